@@ -1,0 +1,22 @@
+package dev.cascadefarm.common.queue;
+
+import dev.cascadefarm.common.cascade.BundleId;
+
+/**
+ * A worker as it last described itself.
+ *
+ * @param id fresh UUID per process
+ * @param device for example {@code cpu} or {@code cuda:0}
+ * @param slots places in its running batch
+ * @param busy places taken
+ * @param lastSeen milliseconds since the epoch by Redis' clock; 0 when sent
+ */
+public record WorkerSnapshot(
+    String id,
+    BundleId bundle,
+    String host,
+    long pid,
+    String device,
+    int slots,
+    int busy,
+    long lastSeen) {}
