@@ -1,0 +1,25 @@
+package dev.cascadefarm.common.cascade;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks for, in its own words.
+ *
+ * @param cascade {@code name}, or {@code name@version} to insist on a version
+ * @param n number of images
+ * @param seed of image 0
+ * @param set by stage, the settings that differ from the bundle's defaults
+ */
+public record JobRequest(
+    String cascade,
+    String prompt,
+    @Nullable String negativePrompt,
+    int n,
+    long seed,
+    Map<String, JsonNode> set) {
+  public JobRequest {
+    set = Map.copyOf(set);
+  }
+}
