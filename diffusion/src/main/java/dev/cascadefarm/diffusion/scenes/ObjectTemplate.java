@@ -9,7 +9,6 @@ import java.util.List;
  * @param alpha covered share per cell, row by row
  * @param width cells per row and rows
  */
-@SuppressWarnings("ArrayRecordComponent") // package-private, never compared, never changed
 record ObjectTemplate(Shape shape, Size size, int width, float[] alpha) {
   static final int CELL = 4;
   private static final int POINTS = 4;
@@ -59,7 +58,7 @@ record ObjectTemplate(Shape shape, Size size, int width, float[] alpha) {
         int dx = 2 * x + 1 - unit * (reach * CELL + phaseX);
         int dy = 2 * y + 1 - unit * (reach * CELL + phaseY);
         if (shape.contains(dx, dy, unit * size.radius())) {
-          alpha[y / (CELL * POINTS) * width + x / (CELL * POINTS)] += 1f / (256f);
+          alpha[y / (CELL * POINTS) * width + x / (CELL * POINTS)] += 1f / 256;
         }
       }
     }

@@ -21,8 +21,15 @@ public record SceneObject(
     return new SceneObject(shape, colour, size, texture, x, y);
   }
 
-  /** The one colour that a shape never has in training: the indices add up to 3 modulo 8. */
+  /** The one colour that a shape never has in training. */
   static Colour heldOutColour(Shape shape) {
-    return Colour.values()[Math.floorMod(3 - shape.ordinal(), 8)];
+    return switch (shape) {
+      case CIRCLE -> Colour.YELLOW;
+      case SQUARE -> Colour.BLUE;
+      case TRIANGLE -> Colour.GREEN;
+      case CROSS -> Colour.RED;
+      case RING -> Colour.CYAN;
+      case DIAMOND -> Colour.PINK;
+    };
   }
 }

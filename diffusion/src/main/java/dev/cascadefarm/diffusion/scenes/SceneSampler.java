@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.scenes;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,11 +16,17 @@ public record SceneSampler(long seed, Split split, double twoObjectShare, boolea
   /** Which pairs of shape and colour a sampler draws. */
   public enum Split {
     /** Pairs of the training set. */
-    TRAIN,
+    TRAIN(0),
     /** The same pairs as in training, in scenes of their own. */
-    SEEN,
+    SEEN(1),
     /** At least one object is a pair that training never shows. */
-    HELD_OUT
+    HELD_OUT(2);
+
+    private final int stream;
+
+    Split(int stream) {
+      this.stream = stream;
+    }
   }
 
   public SceneSampler {
@@ -31,7 +38,7 @@ public record SceneSampler(long seed, Split split, double twoObjectShare, boolea
 
   /** Scene number {@code index}. */
   public Scene scene(long index) {
-    SceneRandom random = new SceneRandom(seed, split.ordinal(), index);
+    SceneRandom random = new SceneRandom(seed, split.stream, index);
     Background background = random.pick(Background.values());
     return random.below(SHARE_STEPS) < twoObjectShare * SHARE_STEPS
         ? pair(random, background)
@@ -89,8 +96,8 @@ public record SceneSampler(long seed, Split split, double twoObjectShare, boolea
         case HELD -> held;
         case ANY -> random.pick(all);
         case SEEN -> {
-          int index = random.below(all.length - 1);
-          yield all[index < held.ordinal() ? index : index + 1];
+          List<Colour> others = Arrays.stream(all).filter(colour -> colour != held).toList();
+          yield others.get(random.below(others.size()));
         }
       };
     }
