@@ -18,7 +18,7 @@ class AlignmentOracleTest {
   @ParameterizedTest
   @CsvSource({"TRAIN, 16", "SEEN, 16", "HELD_OUT, 16", "TRAIN, 64", "SEEN, 64", "HELD_OUT, 64"})
   void judge_noisyTruth_ceiling(Split split, int side) {
-    OracleReport report = report(split, side, 400, AlignmentOracleTest::noisy);
+    OracleReport report = report(split, side, 300, AlignmentOracleTest::noisy);
     assertThat(report.exactOne().share()).as(report.table()).isGreaterThanOrEqualTo(0.99);
     assertThat(report.exactTwo().share()).as(report.table()).isGreaterThanOrEqualTo(0.99);
     if (side == 64) {

@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 
 /** Every object and layout that captions can name. */
 final class AllScenes {
+  private static final List<Background> BACKGROUNDS = List.of(Background.values());
+  private static final List<Relation> RELATIONS = List.of(Relation.values());
+
   private AllScenes() {}
 
   static Stream<SceneObject> objects() {
@@ -39,8 +42,8 @@ final class AllScenes {
         .map(
             i ->
                 new Scene(
-                    Background.values()[i % 3],
-                    Relation.values()[i / 3 % 4],
+                    BACKGROUNDS.get(i % 3),
+                    RELATIONS.get(i / 3 % 4),
                     List.of(all.get(i / all.size()), all.get(i % all.size()))));
   }
 }
