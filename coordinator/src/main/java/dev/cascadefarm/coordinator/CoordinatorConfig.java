@@ -1,0 +1,102 @@
+package dev.cascadefarm.coordinator;
+
+import dev.cascadefarm.coordinator.events.FeedLimits;
+import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a coordinator listens and behaves.
+ *
+ * @param host interface to listen on; anything but the loopback interface needs a token
+ * @param port 0 for any free one
+ * @param apiToken what clients must present; absent for an open, loopback-only farm
+ * @param origins web origins, beside the coordinator's own, whose pages may use the API; each as
+ *     browsers send it, for example {@code https://farm.example}
+ * @param feeds bounds of event streams
+ * @param queueDeadline how long an answer of the queue or the store is waited for
+ * @param reapInterval mean time between two looks for lost leases
+ */
+public record CoordinatorConfig(
+    String host,
+    int port,
+    @Nullable String apiToken,
+    Set<String> origins,
+    FeedLimits feeds,
+    Duration queueDeadline,
+    Duration reapInterval) {
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
+  private static final int TOKEN_CHARACTERS = 16;
+
+  public CoordinatorConfig {
+    origins = Set.copyOf(origins);
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
+    }
+    if (apiToken == null && !LOOPBACK.matcher(host).matches()) {
+      throw new IllegalArgumentException(
+          "host: " + host + " without an API token (expected: FARM_API_TOKEN, or a loopback host)");
+    }
+    if (apiToken != null && !apiToken.matches("[!-~]{" + TOKEN_CHARACTERS + ",512}")) {
+      throw new IllegalArgumentException(
+          "api token: hidden (expected: "
+              + TOKEN_CHARACTERS
+              + " to 512 visible ASCII characters without spaces)");
+    }
+  }
+
+  /** An open farm on the loopback interface, port 8080. */
+  public static CoordinatorConfig defaults() {
+    return new CoordinatorConfig(
+        "127.0.0.1",
+        8080,
+        null,
+        Set.of(),
+        FeedLimits.defaults(),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1));
+  }
+
+  /** The same, listening elsewhere. */
+  public CoordinatorConfig withAddress(String newHost, int newPort, @Nullable String newToken) {
+    return new CoordinatorConfig(
+        newHost, newPort, newToken, origins, feeds, queueDeadline, reapInterval);
+  }
+
+  /** The same with other bounds of event streams. */
+  public CoordinatorConfig withFeeds(FeedLimits newFeeds) {
+    return new CoordinatorConfig(
+        host, port, apiToken, origins, newFeeds, queueDeadline, reapInterval);
+  }
+
+  /** The same with other foreign origins. */
+  public CoordinatorConfig withOrigins(Set<String> newOrigins) {
+    return new CoordinatorConfig(
+        host, port, apiToken, newOrigins, feeds, queueDeadline, reapInterval);
+  }
+
+  /** Whether only this machine can connect. */
+  public boolean loopback() {
+    return isLoopback(host);
+  }
+
+  /** Whether that host name can only mean this machine. */
+  public static boolean isLoopback(String host) {
+    return LOOPBACK.matcher(host).matches();
+  }
+
+  @Override
+  public String toString() {
+    return "CoordinatorConfig[host="
+        + host
+        + ", port="
+        + port
+        + ", apiToken="
+        + (apiToken == null ? "none" : "hidden")
+        + ", origins="
+        + origins
+        + "]";
+  }
+}

@@ -1,0 +1,125 @@
+package dev.cascadefarm.coordinator;
+
+import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.common.cascade.JobPlanner;
+import dev.cascadefarm.coordinator.api.ApiParts;
+import dev.cascadefarm.coordinator.api.ApiRouter;
+import dev.cascadefarm.coordinator.contract.ApiContract;
+import dev.cascadefarm.coordinator.events.EventHub;
+import dev.cascadefarm.coordinator.reap.Reaper;
+import io.micrometer.core.instrument.Gauge;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A coordinator on its event loop. */
+final class CoordinatorVerticle extends VerticleBase {
+  private static final Logger log = LoggerFactory.getLogger(CoordinatorVerticle.class);
+  private static final int MAX_FRAME_BYTES = 4096;
+  private static final int IDLE_SECONDS = 90;
+
+  private final CoordinatorConfig config;
+  private final CoordinatorParts parts;
+  private volatile int port;
+  private volatile Runnable stopping = () -> {};
+
+  CoordinatorVerticle(CoordinatorConfig config, CoordinatorParts parts) {
+    this.config = config;
+    this.parts = parts;
+  }
+
+  int actualPort() {
+    return port;
+  }
+
+  @Override
+  public Future<?> start() {
+    return registerBundles()
+        .compose(nothing -> ApiContract.load(vertx))
+        .compose(this::listen)
+        .onSuccess(this::listening);
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping.run();
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> registerBundles() {
+    List<Future<Void>> all = parts.catalogue().bundles().stream().map(this::register).toList();
+    return Future.all(all).mapEmpty();
+  }
+
+  private Future<Void> register(InstalledBundle bundle) {
+    return parts
+        .queue()
+        .register(bundle.id(), bundle.digest())
+        .timeout(config.queueDeadline().toMillis(), TimeUnit.MILLISECONDS)
+        .compose(known -> known ? Future.succeededFuture() : otherDigest(bundle));
+  }
+
+  private static Future<Void> otherDigest(InstalledBundle bundle) {
+    return Future.failedFuture(
+        new IllegalStateException(
+            "bundle "
+                + bundle.id()
+                + ": digest "
+                + bundle.digest()
+                + " (expected: the one this queue knows already; give a changed bundle a new"
+                + " version)"));
+  }
+
+  private Future<HttpServer> listen(ApiContract contract) {
+    EventHub hub = new EventHub(vertx, parts.queue(), parts.bus(), config.feeds());
+    SecureRandom random = new SecureRandom();
+    Reaper reaper = new Reaper(vertx, parts.queue(), config.reapInterval(), random);
+    ApiParts api =
+        new ApiParts(
+            contract,
+            parts.queue(),
+            parts.pictures(),
+            parts.bus(),
+            hub,
+            parts.catalogue(),
+            new JobPlanner(parts.catalogue()),
+            parts.metrics(),
+            random);
+    Gauge gauge =
+        Gauge.builder("farm.event.streams", hub, EventHub::open)
+            .description("Event streams open now")
+            .register(parts.metrics());
+    stopping =
+        () -> {
+          hub.stop();
+          reaper.stop();
+          parts.metrics().remove(gauge);
+        };
+    hub.start();
+    reaper.start();
+    return vertx
+        .createHttpServer(serverOptions())
+        .requestHandler(ApiRouter.create(vertx, config, api))
+        .listen(config.port(), config.host());
+  }
+
+  private static HttpServerOptions serverOptions() {
+    return new HttpServerOptions()
+        .setMaxWebSocketFrameSize(MAX_FRAME_BYTES)
+        .setMaxWebSocketMessageSize(MAX_FRAME_BYTES)
+        .addWebSocketSubProtocol("cascade-farm")
+        .setIdleTimeout(IDLE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
+  }
+
+  private void listening(HttpServer server) {
+    port = server.actualPort();
+    log.info("coordinator listens on {}:{}", config.host(), port);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.cascadefarm.coordinator.api;
+
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.cascadefarm.common.schema.Fault;
+import dev.cascadefarm.coordinator.CoordinatorConfig;
+import dev.cascadefarm.coordinator.problem.Problem;
+import dev.cascadefarm.coordinator.problem.ProblemException;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.SecurityPolicyHandler;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets requests in: those from the farm's own pages or from no page at all, with the token where
+ * one is set. Runs before any body is read.
+ */
+final class Access implements SecurityPolicyHandler {
+  private static final String BEARER = "bearer ";
+  private static final String SUBPROTOCOL_BEARER = "bearer.";
+
+  private final CoordinatorConfig config;
+  private final Set<String> openPaths;
+
+  Access(CoordinatorConfig config, Set<String> openPaths) {
+    this.config = config;
+    this.openPaths = openPaths;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    Optional<Problem> refused = refusal(context.request(), context.normalizedPath());
+    if (refused.isPresent()) {
+      context.fail(new ProblemException(refused.get()));
+    } else {
+      context.next();
+    }
+  }
+
+  private Optional<Problem> refusal(HttpServerRequest request, String path) {
+    if (!hostFits(request)) {
+      // why: a page of another site whose name was made to point here must not get in
+      return Optional.of(forbidden("Host", request.getHeader("Host"), "a name of this machine"));
+    }
+    if (!originFits(request)) {
+      String expected = "the farm's own origin, or a configured one";
+      return Optional.of(forbidden("Origin", request.getHeader("Origin"), expected));
+    }
+    boolean authorised = openPaths.contains(path) || config.apiToken() == null || hasToken(request);
+    return authorised ? Optional.empty() : Optional.of(unauthorised());
+  }
+
+  private boolean hostFits(HttpServerRequest request) {
+    @Nullable HostAndPort authority = request.authority();
+    return !config.loopback()
+        || config.apiToken() != null
+        || (authority != null && CoordinatorConfig.isLoopback(authority.host()));
+  }
+
+  private boolean originFits(HttpServerRequest request) {
+    @Nullable String origin = request.getHeader("Origin");
+    @Nullable String host = request.getHeader("Host");
+    if (origin == null || config.origins().contains(origin)) {
+      return true;
+    }
+    String own = origin.toLowerCase(Locale.ROOT).replaceFirst("^https?://", "");
+    return host != null && own.equals(host.toLowerCase(Locale.ROOT));
+  }
+
+  private boolean hasToken(HttpServerRequest request) {
+    String authorization = Optional.ofNullable(request.getHeader("Authorization")).orElse("");
+    Stream<String> header =
+        authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
+            ? Stream.of(authorization.substring(BEARER.length()).strip())
+            : Stream.empty();
+    return Stream.concat(header, subprotocolTokens(request)).anyMatch(this::isToken);
+  }
+
+  private static Stream<String> subprotocolTokens(HttpServerRequest request) {
+    return request.headers().getAll("Sec-WebSocket-Protocol").stream()
+        .flatMap(header -> Stream.of(header.split(",", -1)))
+        .map(String::strip)
+        .filter(protocol -> protocol.startsWith(SUBPROTOCOL_BEARER))
+        .map(protocol -> protocol.substring(SUBPROTOCOL_BEARER.length()));
+  }
+
+  private boolean isToken(String presented) {
+    return MessageDigest.isEqual(
+        bytes(presented), bytes(Optional.ofNullable(config.apiToken()).orElse("")));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Problem unauthorised() {
+    return new Problem(
+        401,
+        "unauthorised",
+        "A token is needed",
+        "Authorization: missing or wrong (expected: Bearer and the farm's API token)",
+        List.of(),
+        Map.of("WWW-Authenticate", "Bearer realm=\"cascade-farm\""));
+  }
+
+  private static Problem forbidden(String header, @Nullable String found, String expected) {
+    Fault fault =
+        found == null
+            ? Fault.missing(header, expected)
+            : Fault.of(header, TextNode.valueOf(found), expected);
+    return new Problem(
+        403,
+        "forbidden",
+        "The request comes from elsewhere",
+        fault.toString(),
+        List.of(fault),
+        Map.of());
+  }
+}

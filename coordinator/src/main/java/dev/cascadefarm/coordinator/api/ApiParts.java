@@ -1,0 +1,22 @@
+package dev.cascadefarm.coordinator.api;
+
+import dev.cascadefarm.common.bus.FarmBus;
+import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.JobPlanner;
+import dev.cascadefarm.common.queue.JobQueue;
+import dev.cascadefarm.coordinator.contract.ApiContract;
+import dev.cascadefarm.coordinator.events.EventHub;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.SecureRandom;
+
+/** What the API's handlers work with. */
+public record ApiParts(
+    ApiContract contract,
+    JobQueue queue,
+    Pictures pictures,
+    FarmBus bus,
+    EventHub hub,
+    Catalogue catalogue,
+    JobPlanner planner,
+    PrometheusMeterRegistry metrics,
+    SecureRandom random) {}

@@ -1,0 +1,54 @@
+package dev.cascadefarm.coordinator.api;
+
+import dev.cascadefarm.coordinator.CoordinatorConfig;
+import dev.cascadefarm.coordinator.contract.ApiContract;
+import dev.cascadefarm.coordinator.contract.ContractRouter;
+import dev.cascadefarm.coordinator.problem.Problem;
+import dev.cascadefarm.coordinator.problem.ProblemException;
+import dev.cascadefarm.coordinator.problem.ProblemResponder;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+import java.util.Map;
+
+/** Puts access, contract, operations and problem documents together. */
+public final class ApiRouter {
+  private static final long BODY_LIMIT_BYTES = 1 << 20;
+
+  private ApiRouter() {}
+
+  /** The router of the whole API. */
+  public static Router create(Vertx vertx, CoordinatorConfig config, ApiParts parts) {
+    ApiContract contract = parts.contract();
+    ProblemResponder problems = new ProblemResponder();
+    Router api =
+        new ContractRouter(vertx, contract)
+            .build(
+                List.of(
+                    new Access(config, contract.openPaths()),
+                    BodyHandler.create(false).setBodyLimit(BODY_LIMIT_BYTES)),
+                new Api(parts, config.queueDeadline()).operations());
+    for (int status : List.of(400, 404, 406, 413, 415, 500)) {
+      api.errorHandler(status, problems::handle);
+    }
+    api.errorHandler(405, context -> methodNotAllowed(context, contract, problems));
+    api.route().failureHandler(problems::handle);
+    return api;
+  }
+
+  private static void methodNotAllowed(
+      RoutingContext context, ApiContract contract, ProblemResponder problems) {
+    String allowed = contract.allowed(context.normalizedPath());
+    Problem problem =
+        new Problem(
+            405,
+            "method-not-allowed",
+            "The method does not fit the address",
+            context.request().method() + " (expected: " + allowed + ")",
+            List.of(),
+            Map.of("Allow", allowed));
+    problems.handle(context, new ProblemException(problem));
+  }
+}

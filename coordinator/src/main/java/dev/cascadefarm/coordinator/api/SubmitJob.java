@@ -1,0 +1,177 @@
+package dev.cascadefarm.coordinator.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.bus.FarmBus;
+import dev.cascadefarm.common.cascade.JobPlanner;
+import dev.cascadefarm.common.cascade.JobPlanner.PlannedJob;
+import dev.cascadefarm.common.cascade.JobRequest;
+import dev.cascadefarm.common.job.JobState;
+import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.common.queue.JobQueue;
+import dev.cascadefarm.common.queue.JobQueue.Submission;
+import dev.cascadefarm.common.queue.JobQueue.SubmitResult;
+import dev.cascadefarm.common.queue.JobSnapshot;
+import dev.cascadefarm.coordinator.contract.CheckedRequest;
+import dev.cascadefarm.coordinator.problem.Problem;
+import dev.cascadefarm.coordinator.problem.ProblemException;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /v1/jobs}. */
+final class SubmitJob {
+  private static final ObjectWriter CANONICAL =
+      WireJson.MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+  private static final long SEEDS = 1L << 53;
+  private static final int RETRY_AFTER_SECONDS = 10;
+
+  private final JobQueue queue;
+  private final FarmBus bus;
+  private final JobPlanner planner;
+  private final SecureRandom random;
+
+  SubmitJob(JobQueue queue, FarmBus bus, JobPlanner planner, SecureRandom random) {
+    this.queue = queue;
+    this.bus = bus;
+    this.planner = planner;
+    this.random = random;
+  }
+
+  /** A submission and whether it was new. */
+  private record Submitted(JobSnapshot job, boolean replayed) {}
+
+  Future<Void> handle(RoutingContext context, CheckedRequest request) {
+    ObjectNode body = request.body();
+    Prompts.require(body, "prompt");
+    Prompts.require(body, "negative_prompt");
+    PlannedJob planned = planner.plan(jobRequest(body));
+    Submission submission = submission(request, planned);
+    return queue
+        .submit(submission)
+        .compose(result -> accepted(submission, result))
+        .compose(submitted -> answer(context, submitted));
+  }
+
+  private JobRequest jobRequest(ObjectNode body) {
+    Map<String, JsonNode> set = new LinkedHashMap<>();
+    body.path("set").properties().forEach(stage -> set.put(stage.getKey(), stage.getValue()));
+    return new JobRequest(
+        body.get("cascade").textValue(),
+        body.get("prompt").textValue(),
+        body.path("negative_prompt").textValue(),
+        body.path("n").asInt(1),
+        body.has("seed") ? body.get("seed").asLong() : random.nextLong(SEEDS),
+        set);
+  }
+
+  private static Submission submission(CheckedRequest request, PlannedJob planned) {
+    return new Submission(
+        Api.TENANT,
+        UUID.randomUUID().toString(),
+        request.optionalText("Idempotency-Key").orElse(null),
+        digest(request.body()),
+        request.body().path("priority").asInt(0),
+        planned.spec(),
+        planned.plan());
+  }
+
+  private Future<Submitted> accepted(Submission submission, SubmitResult result) {
+    return switch (result.outcome()) {
+      case CREATED -> {
+        announce(submission);
+        yield snapshot(submission, result.job(), false);
+      }
+      case REPLAYED -> snapshot(submission, result.job(), true);
+      case CONFLICT -> Future.failedFuture(new ProblemException(conflict(submission)));
+      case LIMIT -> Future.failedFuture(new ProblemException(backlogFull()));
+    };
+  }
+
+  private void announce(Submission submission) {
+    submission.plan().stages().stream()
+        .filter(stage -> stage.after().isEmpty())
+        .forEach(stage -> bus.publishReady(stage.bundle()));
+    bus.publishJob(submission.job());
+  }
+
+  /** The job is durable by now: if it cannot be read back, what is known of it is answered. */
+  private Future<Submitted> snapshot(Submission submission, String job, boolean replayed) {
+    return queue
+        .job(submission.tenant(), job)
+        .otherwise(Optional.empty())
+        .map(found -> new Submitted(found.orElseGet(() -> fresh(submission, job)), replayed));
+  }
+
+  private static JobSnapshot fresh(Submission submission, String job) {
+    return new JobSnapshot(
+        job,
+        submission.tenant(),
+        JobState.QUEUED,
+        submission.priority(),
+        submission.spec(),
+        submission.plan(),
+        0,
+        0,
+        0,
+        1,
+        null,
+        List.of(),
+        null,
+        List.of());
+  }
+
+  private static Future<Void> answer(RoutingContext context, Submitted submitted) {
+    context
+        .response()
+        .setStatusCode(202)
+        .putHeader("Location", JobDocument.address(submitted.job().id()));
+    if (submitted.replayed()) {
+      context.response().putHeader("Idempotency-Replayed", "true");
+    }
+    return Api.json(context, JobDocument.of(submitted.job()));
+  }
+
+  private static Problem conflict(Submission submission) {
+    return Problem.of(
+        409,
+        "idempotency-conflict",
+        "The key belongs to another request",
+        "Idempotency-Key: \""
+            + submission.idempotencyKey()
+            + "\" was used with another body (expected: a fresh key, or the same body)");
+  }
+
+  private static Problem backlogFull() {
+    return Problem.later(
+        429,
+        "backlog-full",
+        "Too many jobs wait already",
+        "the backlog is full; submit again later",
+        RETRY_AFTER_SECONDS);
+  }
+
+  /** SHA-256 of the request as the client gave it, whatever the order of its fields. */
+  private static String digest(@Nullable JsonNode body) {
+    try {
+      Object sorted = WireJson.MAPPER.treeToValue(body, Object.class);
+      byte[] canonical = CANONICAL.writeValueAsString(sorted).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
+    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException("a parsed document can be written, and SHA-256 exists", e);
+    }
+  }
+}

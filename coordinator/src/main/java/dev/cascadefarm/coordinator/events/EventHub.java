@@ -1,0 +1,86 @@
+package dev.cascadefarm.coordinator.events;
+
+import dev.cascadefarm.common.bus.FarmBus;
+import dev.cascadefarm.common.queue.JobEvent;
+import dev.cascadefarm.common.queue.JobQueue;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * All feeds of one coordinator, and the bus messages they care for. Used on one event loop only.
+ */
+public final class EventHub {
+  private final Vertx vertx;
+  private final JobQueue queue;
+  private final FarmBus bus;
+  private final FeedLimits limits;
+  private final Map<String, Set<EventFeed>> feeds = new HashMap<>();
+  private final List<MessageConsumer<String>> consumers = new ArrayList<>();
+  private int open;
+
+  public EventHub(Vertx vertx, JobQueue queue, FarmBus bus, FeedLimits limits) {
+    this.vertx = vertx;
+    this.queue = queue;
+    this.bus = bus;
+    this.limits = limits;
+  }
+
+  /** Listens to the bus. */
+  public void start() {
+    consumers.add(bus.onJob(job -> each(job, EventFeed::wake)));
+    consumers.add(bus.onLive(event -> each(event.job(), feed -> feed.offer(event))));
+  }
+
+  /** Ends every stream; clients continue elsewhere from their cursors. */
+  public void stop() {
+    consumers.forEach(MessageConsumer::unregister);
+    consumers.clear();
+    List<EventFeed> all = new ArrayList<>();
+    feeds.values().forEach(all::addAll);
+    all.forEach(feed -> feed.abort(EventSink.Reason.STOPPING));
+    feeds.clear();
+  }
+
+  /** Streams open now. */
+  public int open() {
+    return open;
+  }
+
+  /** Whether one more stream would be too many. */
+  public boolean crowded() {
+    return open >= limits.streams();
+  }
+
+  void add(EventFeed.Watch watch, EventSink sink) {
+    EventFeed feed = new EventFeed(vertx, queue, watch, sink, limits);
+    open++;
+    feeds.computeIfAbsent(watch.job(), job -> new HashSet<>()).add(feed);
+    feed.start(() -> remove(feed));
+  }
+
+  private void remove(EventFeed feed) {
+    Set<EventFeed> watching = feeds.get(feed.job());
+    if (watching != null && watching.remove(feed)) {
+      open--;
+      if (watching.isEmpty()) {
+        feeds.remove(feed.job());
+      }
+    }
+  }
+
+  private void each(String job, Consumer<EventFeed> action) {
+    List.copyOf(feeds.getOrDefault(job, Set.of())).forEach(action);
+  }
+
+  /** For tests and metrics: events of that shape reach feeds. */
+  void offer(JobEvent event) {
+    each(event.job(), feed -> feed.offer(event));
+  }
+}
