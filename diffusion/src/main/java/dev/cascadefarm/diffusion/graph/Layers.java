@@ -1,0 +1,150 @@
+package dev.cascadefarm.diffusion.graph;
+
+import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The layers all models share, with PyTorch's parameter names and defaults. */
+public final class Layers {
+  private static final double EPSILON = 1e-5;
+
+  private Layers() {}
+
+  /** {@code torch.nn.Linear}: {@code (…, in) -> (…, out)}. */
+  public static Tensor linear(Scope scope, Tensor x, long out) {
+    Initializer uniform = Initializer.fanIn(x.size(-1));
+    Tensor bias = scope.parameter("bias", uniform, out);
+    return linear(scope, x, out, bias.variable());
+  }
+
+  /** {@code torch.nn.Linear} without bias. */
+  public static Tensor linearNoBias(Scope scope, Tensor x, long out) {
+    return linear(scope, x, out, "None");
+  }
+
+  private static Tensor linear(Scope scope, Tensor x, long out, String bias) {
+    long in = known(scope, x, -1);
+    Tensor weight = scope.parameter("weight", Initializer.fanIn(in), out, in);
+    long[] shape = x.shape();
+    shape[shape.length - 1] = out;
+    return x.call("torch.linear", weight.variable() + ", " + bias, shape);
+  }
+
+  /**
+   * {@code torch.nn.Conv2d}: {@code (B, C, H, W) -> (B, out, H', W')}.
+   *
+   * @param bias whether the layer has one
+   */
+  public static Tensor conv2d(Scope scope, Tensor x, Convolution conv, boolean bias) {
+    long in = known(scope, x, 1);
+    long kernel = conv.kernel();
+    Initializer uniform = Initializer.fanIn(in * kernel * kernel);
+    Tensor weight = scope.parameter("weight", uniform, conv.out(), in, kernel, kernel);
+    String biasName = bias ? scope.parameter("bias", uniform, conv.out()).variable() : "None";
+    String arguments =
+        "%s, %s, [%d, %d], [%d, %d], [1, 1], 1"
+            .formatted(
+                weight.variable(),
+                biasName,
+                conv.stride(),
+                conv.stride(),
+                conv.padding(),
+                conv.padding());
+    return x.call(
+        "torch.conv2d", arguments, x.size(0), conv.out(), conv.side(x.size(2)), conv.side(x.size(3)));
+  }
+
+  /** A stride-1 convolution that keeps the size; {@code kernel} is odd. */
+  public static Tensor conv2d(Scope scope, Tensor x, long out, long kernel) {
+    return conv2d(scope, x, new Convolution(out, kernel, 1, kernel / 2), true);
+  }
+
+  /** What a convolution does to the shape. */
+  public record Convolution(long out, long kernel, long stride, long padding) {
+    long side(long size) {
+      return size == ANY ? ANY : (size + 2 * padding - kernel) / stride + 1;
+    }
+  }
+
+  /** {@code torch.nn.GroupNorm} over {@code (B, C, H, W)}. */
+  public static Tensor groupNorm(Scope scope, Tensor x, long groups) {
+    long channels = known(scope, x, 1);
+    if (channels % groups != 0) {
+      throw scope.error(channels + " channels (expected: a multiple of " + groups + " groups)");
+    }
+    Tensor weight = scope.parameter("weight", Initializer.ones(), channels);
+    Tensor bias = scope.parameter("bias", Initializer.zeros(), channels);
+    String arguments =
+        "%d, %s, %s, %s"
+            .formatted(groups, weight.variable(), bias.variable(), Tensor.literal(EPSILON));
+    return x.call("torch.group_norm", arguments, x.shape());
+  }
+
+  /** {@code torch.nn.LayerNorm} over the last dimension. */
+  public static Tensor layerNorm(Scope scope, Tensor x) {
+    long size = known(scope, x, -1);
+    return layerNorm(
+        x,
+        scope.parameter("weight", Initializer.ones(), size),
+        scope.parameter("bias", Initializer.zeros(), size));
+  }
+
+  /** Normalises the last dimension with the given scale and shift. */
+  public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias) {
+    String arguments =
+        "[%d], %s, %s, %s"
+            .formatted(
+                x.size(-1), weight.variable(), bias.variable(), Tensor.literal(EPSILON));
+    return x.call("torch.layer_norm", arguments, x.shape());
+  }
+
+  /** {@code torch.nn.Embedding}: {@code (…) int64 -> (…, width)}. */
+  public static Tensor embedding(Scope scope, Tensor ids, long rows, long width) {
+    Tensor weight = scope.parameter("weight", Initializer.normal(1), rows, width);
+    long[] shape = Arrays.copyOf(ids.shape(), ids.rank() + 1);
+    shape[shape.length - 1] = width;
+    return weight.call("torch.embedding", ids.variable(), shape);
+  }
+
+  /**
+   * Scaled dot-product attention, scale 1/√D.
+   *
+   * @param query {@code (B, heads, N, D)}
+   * @param key {@code (B, heads, M, D)}
+   * @param value {@code (B, heads, M, D)}
+   * @return {@code (B, heads, N, D)}
+   */
+  public static Tensor attention(Tensor query, Tensor key, Tensor value) {
+    String arguments = key.variable() + ", " + value.variable() + ", None, 0., False";
+    return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
+  }
+
+  /**
+   * The same with keys that may be hidden.
+   *
+   * @param visible bool {@code (B, 1, 1, M)}
+   */
+  public static Tensor attention(Tensor query, Tensor key, Tensor value, Tensor visible) {
+    String arguments =
+        String.join(
+            ", ", List.of(key.variable(), value.variable(), visible.variable(), "0.", "False"));
+    return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
+  }
+
+  /** Doubles height and width by repetition. */
+  public static Tensor upsampleNearest(Tensor x) {
+    long height = x.size(2) == ANY ? ANY : 2 * x.size(2);
+    long width = x.size(3) == ANY ? ANY : 2 * x.size(3);
+    return x.call(
+        "torch.upsample_nearest2d", "None, [2., 2.]", x.size(0), x.size(1), height, width);
+  }
+
+  private static long known(Scope scope, Tensor x, int dimension) {
+    long size = x.size(dimension);
+    if (size == ANY) {
+      throw scope.error("size of dimension " + dimension + " is open (expected: known)");
+    }
+    return size;
+  }
+}

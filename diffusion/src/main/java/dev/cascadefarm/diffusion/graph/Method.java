@@ -1,0 +1,72 @@
+package dev.cascadefarm.diffusion.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A method of a {@link Graph} while it is being written. Not thread-safe. */
+public final class Method {
+  private final Graph graph;
+  private final String name;
+  private final List<String> inputs = new ArrayList<>();
+  private final List<String> lines = new ArrayList<>();
+  private final Map<String, Tensor> loaded = new HashMap<>();
+  private String result = "Tensor";
+  private int variables;
+
+  Method(Graph graph, String name) {
+    this.graph = graph;
+    this.name = name;
+  }
+
+  /** Declares the next input; callers pass tensors in this order. */
+  public Tensor input(String input, DType dtype, long... shape) {
+    inputs.add(input);
+    return new Tensor(this, input, dtype, shape);
+  }
+
+  /** Declares the next input, a float32 tensor. */
+  public Tensor input(String input, long... shape) {
+    return input(input, DType.FLOAT32, shape);
+  }
+
+  /** The root of the parameter tree. */
+  public Scope root() {
+    return new Scope(this, "");
+  }
+
+  Tensor parameter(Parameter parameter) {
+    graph.declare(parameter);
+    return loaded.computeIfAbsent(
+        parameter.path(),
+        path ->
+            emit(
+                "getattr(self, \"" + path + "\")", DType.FLOAT32, parameter.shape()));
+  }
+
+  Tensor emit(String expression, DType dtype, long... shape) {
+    String variable = "_" + variables++;
+    lines.add(variable + " = " + expression);
+    return new Tensor(this, variable, dtype, shape);
+  }
+
+  void finish(List<Tensor> outputs) {
+    if (outputs.size() == 1) {
+      lines.add("return " + outputs.get(0).variable());
+      return;
+    }
+    List<String> variablesOut = outputs.stream().map(Tensor::variable).toList();
+    lines.add("return (" + String.join(", ", variablesOut) + ")");
+    result = "Tuple[" + String.join(", ", variablesOut.stream().map(each -> "Tensor").toList()) + "]";
+  }
+
+  List<String> code() {
+    List<String> code = new ArrayList<>();
+    StringBuilder head = new StringBuilder("  def " + name + "(self: __torch__." + graph.name());
+    inputs.forEach(input -> head.append(",\n    ").append(input).append(": Tensor"));
+    code.add(head + ") -> " + result + ":");
+    lines.forEach(line -> code.add("    " + line));
+    return code;
+  }
+}

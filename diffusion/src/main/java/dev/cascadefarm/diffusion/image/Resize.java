@@ -1,0 +1,104 @@
+package dev.cascadefarm.diffusion.image;
+
+import dev.cascadefarm.diffusion.stage.HostTensor;
+
+/**
+ * Cubic resampling of square pictures (Keys 1981, a = −0.5), antialiased when it shrinks, reflecting
+ * at the borders: {@code Y = W·X·Wᵀ} with one exact matrix. Immutable, thread-safe.
+ */
+public final class Resize {
+  private final int in;
+  private final int out;
+  private final double[][] weights;
+
+  /**
+   * Prepares the matrix.
+   *
+   * @param in side of the given pictures
+   * @param out side of the wanted pictures
+   */
+  public Resize(int in, int out) {
+    this.in = in;
+    this.out = out;
+    this.weights = new double[out][];
+    for (int i = 0; i < out; i++) {
+      weights[i] = row(i);
+    }
+  }
+
+  private double[] row(int i) {
+    double scale = (double) out / in;
+    double shrink = Math.min(scale, 1);
+    double support = 4 / shrink;
+    double centre = i / scale + (in - 1) / 2.0 - (out - 1) / (2 * scale);
+    int first = (int) Math.ceil(centre - support / 2 - 1e-9);
+    double[] row = new double[in];
+    double sum = 0;
+    for (int k = first; k < first + Math.ceil(support); k++) {
+      double weight = cubic((centre - k) * shrink);
+      row[reflect(k)] += weight;
+      sum += weight;
+    }
+    for (int k = 0; k < in; k++) {
+      row[k] /= sum;
+    }
+    return row;
+  }
+
+  private int reflect(int index) {
+    int period = Math.max(1, 2 * (in - 1));
+    int folded = Math.floorMod(index, period);
+    return folded < in ? folded : period - folded;
+  }
+
+  private static double cubic(double distance) {
+    double x = Math.abs(distance);
+    if (x <= 1) {
+      return (1.5 * x - 2.5) * x * x + 1;
+    }
+    return x <= 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+  }
+
+  /**
+   * Resizes each channel.
+   *
+   * @param picture {@code (C, in, in)}
+   * @return {@code (C, out, out)}; may overshoot the range of the input a little
+   */
+  public HostTensor apply(HostTensor picture) {
+    long[] shape = picture.shape();
+    if (shape.length != 3 || shape[1] != in || shape[2] != in) {
+      throw new IllegalArgumentException(
+          "picture: " + picture + " (expected: C×" + in + "×" + in + ")");
+    }
+    int channels = (int) shape[0];
+    float[] result = new float[channels * out * out];
+    for (int c = 0; c < channels; c++) {
+      channel(picture.data(), c * in * in, result, c * out * out);
+    }
+    return HostTensor.of(result, channels, out, out);
+  }
+
+  private void channel(float[] from, int fromStart, float[] to, int toStart) {
+    double[][] rows = new double[out][in];
+    for (int y = 0; y < out; y++) {
+      for (int k = 0; k < in; k++) {
+        double weight = weights[y][k];
+        if (weight != 0) {
+          for (int x = 0; x < in; x++) {
+            rows[y][x] += weight * from[fromStart + k * in + x];
+          }
+        }
+      }
+    }
+    for (int y = 0; y < out; y++) {
+      for (int x = 0; x < out; x++) {
+        double sum = 0;
+        for (int k = 0; k < in; k++) {
+          sum += weights[x][k] * rows[y][k];
+        }
+        to[toStart + y * out + x] = (float) sum;
+      }
+    }
+  }
+}

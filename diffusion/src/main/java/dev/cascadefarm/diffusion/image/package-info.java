@@ -1,0 +1,5 @@
+/** Pictures as arrays: exact resizing. */
+@NullMarked
+package dev.cascadefarm.diffusion.image;
+
+import org.jspecify.annotations.NullMarked;

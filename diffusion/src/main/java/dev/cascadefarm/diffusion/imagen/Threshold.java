@@ -1,0 +1,27 @@
+package dev.cascadefarm.diffusion.imagen;
+
+/**
+ * How a sample's x₀ is kept in range: s = the percentile of |x₀|, at least {@code floor}, at most
+ * {@code cap}.
+ *
+ * @param percentile share of the pixels within s, 0 to 1
+ * @param divides whether the clipped x₀ is divided by s
+ */
+record Threshold(double percentile, double floor, double cap, boolean divides) {
+  private static final double UNBOUNDED = Float.MAX_VALUE;
+
+  /**
+   * The thresholding of that name.
+   *
+   * @param kind {@code none}, {@code static} (clip to ±1) or {@code dynamic}
+   */
+  static Threshold of(String kind, double percentile, double cap) {
+    return switch (kind) {
+      case "none" -> new Threshold(0, UNBOUNDED, UNBOUNDED, false);
+      case "static" -> new Threshold(0, 1, 1, false);
+      case "dynamic" -> new Threshold(percentile, 1, cap, true);
+      default -> throw new IllegalArgumentException(
+          "threshold: " + kind + " (expected: none, static or dynamic)");
+    };
+  }
+}

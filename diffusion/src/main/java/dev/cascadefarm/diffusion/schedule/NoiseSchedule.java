@@ -1,0 +1,87 @@
+package dev.cascadefarm.diffusion.schedule;
+
+import java.util.Arrays;
+
+/**
+ * A discrete schedule: {@code alphaBar(t)} is the share of the signal's variance left at timestep
+ * {@code t}, falling from nearly 1 at 0 to nearly 0 at {@code T - 1}. Immutable.
+ */
+public final class NoiseSchedule {
+  private static final double MAX_BETA = 0.999;
+  private static final double COSINE_OFFSET = 0.008;
+
+  private final double[] alphaBar;
+
+  private NoiseSchedule(double[] betas) {
+    double product = 1;
+    alphaBar = new double[betas.length];
+    for (int t = 0; t < betas.length; t++) {
+      product *= 1 - betas[t];
+      alphaBar[t] = product;
+    }
+  }
+
+  /** The schedule of that name: {@code linear} or {@code cosine}. */
+  public static NoiseSchedule of(String name, int timesteps) {
+    return switch (name) {
+      case "linear" -> linear(timesteps);
+      case "cosine" -> cosine(timesteps);
+      default -> throw new IllegalArgumentException(
+          "schedule: " + name + " (expected: linear or cosine)");
+    };
+  }
+
+  /** Ho et al. 2020, §4, scaled to any {@code T} as in MinImagen; at least 21 timesteps. */
+  public static NoiseSchedule linear(int timesteps) {
+    if (timesteps < 21) {
+      throw new IllegalArgumentException("timesteps: " + timesteps + " (expected: >= 21)");
+    }
+    double scale = 1000.0 / timesteps;
+    double first = 1e-4 * scale;
+    double last = 0.02 * scale;
+    double[] betas = new double[timesteps];
+    for (int t = 0; t < timesteps; t++) {
+      betas[t] = first + (last - first) * t / (timesteps - 1);
+    }
+    return new NoiseSchedule(betas);
+  }
+
+  /** Nichol and Dhariwal 2021, equation 17; at least 2 timesteps. */
+  public static NoiseSchedule cosine(int timesteps) {
+    if (timesteps < 2) {
+      throw new IllegalArgumentException("timesteps: " + timesteps + " (expected: >= 2)");
+    }
+    double[] betas = new double[timesteps];
+    for (int t = 0; t < timesteps; t++) {
+      double ratio = signal((t + 1.0) / timesteps) / signal((double) t / timesteps);
+      betas[t] = Math.min(1 - ratio, MAX_BETA);
+    }
+    return new NoiseSchedule(betas);
+  }
+
+  private static double signal(double time) {
+    double cosine =
+        StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
+    return cosine * cosine;
+  }
+
+  /** Number of timesteps, {@code T}. */
+  public int timesteps() {
+    return alphaBar.length;
+  }
+
+  /** ᾱ at timestep {@code t}; 1 for {@code t < 0}, the clean picture. */
+  public double alphaBar(int t) {
+    return t < 0 ? 1 : alphaBar[t];
+  }
+
+  /** The timestep that stands for an augmentation level in [0, 1], as MinImagen truncates it. */
+  public int timestepOf(double level) {
+    return Math.min(timesteps() - 1, (int) (timesteps() * level));
+  }
+
+  @Override
+  public String toString() {
+    return "NoiseSchedule" + Arrays.toString(new double[] {timesteps(), alphaBar(timesteps() - 1)});
+  }
+}

@@ -1,0 +1,66 @@
+package dev.cascadefarm.diffusion.text;
+
+import dev.cascadefarm.diffusion.graph.Graph;
+import dev.cascadefarm.diffusion.graph.Initializer;
+import dev.cascadefarm.diffusion.graph.Layers;
+import dev.cascadefarm.diffusion.graph.Method;
+import dev.cascadefarm.diffusion.graph.Scope;
+import dev.cascadefarm.diffusion.graph.Tensor;
+import java.util.List;
+
+/**
+ * Teaches a {@link TextEncoder} which attributes belong together: a small decoder draws the 16×16
+ * picture straight from the caption, and the squared error flows back into the encoder. The decoder
+ * is thrown away.
+ */
+public final class PictureRegression {
+  /** The method that measures: {@code ids, mask, picture (B, 3, 64, 64) -> mean squared error}. */
+  public static final String LOSS = "loss";
+
+  /** Where the encoder's parameters are in the trained model. */
+  public static final String ENCODER = "encoder";
+
+  /** Side of the regressed picture, in pixels. */
+  public static final int SIDE = 64;
+
+  private static final int GRID = 8;
+  private static final int CELL = SIDE / GRID;
+  private static final int LAYERS = 2;
+
+  private final TextEncoder encoder;
+
+  public PictureRegression(TextEncoder encoder) {
+    this.encoder = encoder;
+  }
+
+  /** A model with the one method {@link #LOSS}. */
+  public Graph graph() {
+    return new Graph("PictureRegression").method(LOSS, this::loss);
+  }
+
+  private List<Tensor> loss(Method method) {
+    Tensor ids = encoder.ids(method);
+    Tensor mask = encoder.mask(method);
+    Tensor picture = method.input("picture", Tensor.ANY, 3, SIDE, SIDE);
+    Tensor embeds = encoder.apply(method.root().in(ENCODER), ids, mask);
+    Tensor drawn = draw(method.root().in("decoder"), embeds, mask);
+    return List.of(drawn.minus(picture).square().mean());
+  }
+
+  /** {@code (B, N, E) -> (B, 3, 64, 64)}: one learned query for each cell of 8×8 pixels. */
+  private Tensor draw(Scope scope, Tensor embeds, Tensor mask) {
+    int width = encoder.config().width();
+    Tensor x =
+        scope
+            .parameter("queries", Initializer.normal(1), 1, GRID * GRID, width)
+            .expandLike(embeds);
+    for (int layer = 0; layer < LAYERS; layer++) {
+      x = encoder.read(scope.in("layers").in(layer), x, embeds, mask);
+    }
+    Tensor cells = Layers.linear(scope.in("out"), Layers.layerNorm(scope.in("norm"), x), 3L * CELL * CELL);
+    return cells
+        .reshape(Tensor.ANY, GRID, GRID, 3, CELL, CELL)
+        .permute(0, 3, 1, 4, 2, 5)
+        .reshape(Tensor.ANY, 3, SIDE, SIDE);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.cascadefarm.diffusion.train;
+
+import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
+
+/**
+ * What a diffusion stage of the scenes learns from.
+ *
+ * @param side of its pictures, in pixels
+ * @param lowresSide of the pictures it enlarges; 0 for a base stage
+ * @param cropSide of the crops it is trained on
+ * @param scheduleName {@code cosine} or {@code linear}
+ * @param timesteps of the schedule
+ * @param captionDrop share of captions left out
+ * @param maxAugmentation highest noise level of the small picture, 0 to 1
+ */
+public record SceneDiffusionConfig(
+    int side,
+    int lowresSide,
+    int cropSide,
+    String scheduleName,
+    int timesteps,
+    double captionDrop,
+    double maxAugmentation) {
+  NoiseSchedule schedule() {
+    return NoiseSchedule.of(scheduleName, timesteps);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.cascadefarm.diffusion.weights;
+
+import java.nio.ByteBuffer;
+
+/** Element types of safetensors that can become, or be made from, float32. */
+public enum ElementType {
+  F32(4),
+  F16(2),
+  BF16(2),
+  I64(8);
+
+  private final int bytes;
+
+  ElementType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  float read(ByteBuffer buffer, int offset) {
+    return switch (this) {
+      case F32 -> buffer.getFloat(offset);
+      case F16 -> halfToFloat(buffer.getShort(offset));
+      case BF16 -> Float.intBitsToFloat(buffer.getShort(offset) << 16);
+      case I64 -> buffer.getLong(offset);
+    };
+  }
+
+  void write(ByteBuffer buffer, float value) {
+    switch (this) {
+      case F32 -> buffer.putFloat(value);
+      case F16 -> buffer.putShort(floatToHalf(value));
+      case BF16, I64 -> throw new WeightsException(
+          "dtype: " + this + " cannot be written (expected: F32 or F16)");
+    }
+  }
+
+  /** IEEE 754 binary16 to binary32, exact. */
+  static float halfToFloat(short half) {
+    int sign = (half & 0x8000) << 16;
+    int exponent = (half >>> 10) & 0x1F;
+    int fraction = half & 0x3FF;
+    if (exponent == 0) {
+      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(fraction * 0x1p-24f));
+    }
+    int wide = exponent == 0x1F ? 0xFF : exponent + 112;
+    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+  }
+
+  /** IEEE 754 binary32 to binary16, to the nearest, ties to even; overflow becomes infinity. */
+  static short floatToHalf(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = bits >>> 16 & 0x8000;
+    float magnitude = Math.abs(value);
+    if (Float.isNaN(value)) {
+      return (short) (sign | 0x7E00);
+    }
+    if (magnitude >= 65520f) {
+      return (short) (sign | 0x7C00);
+    }
+    if (magnitude < 0x1p-14f) {
+      return (short) (sign | (int) Math.rint(magnitude * 0x1p24));
+    }
+    int rounded = bits + 0xFFF + (bits >>> 13 & 1);
+    return (short) (sign | ((rounded & 0x7FFFFFFF) >>> 13) - (112 << 10));
+  }
+}
