@@ -24,7 +24,9 @@ public final class EmbeddedStore implements AutoCloseable {
   private static final int ACCESS_KEY_BYTES = 10;
   private static final int SECRET_KEY_BYTES = 24;
   private static final int MAX_THREADS = 64;
-  private static final int STOP_TIMEOUT_MILLIS = 2_000;
+
+  /* A grace period would wait for the idle connections of clients, which do not go away. */
+  private static final int STOP_GRACE_MILLIS = 0;
 
   private final S3Proxy server;
   private final String accessKey;
@@ -61,7 +63,7 @@ public final class EmbeddedStore implements AutoCloseable {
             .endpoint(URI.create("http://%s:%d".formatted(Loopback.HOST, port)))
             .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
             .jettyMaxThreads(MAX_THREADS)
-            .stopTimeout(STOP_TIMEOUT_MILLIS)
+            .stopTimeout(STOP_GRACE_MILLIS)
             .build();
     start(server, port);
     LOG.info("embedded store serves at {}:{}", Loopback.HOST, server.getPort());
@@ -98,7 +100,10 @@ public final class EmbeddedStore implements AutoCloseable {
     return secretKey;
   }
 
-  /** Ends the server; its objects stay. Closing twice is harmless. */
+  /**
+   * Ends the server at once; its objects stay, a write under way is as if it never began. Closing
+   * twice is harmless.
+   */
   @Override
   public void close() {
     try {
