@@ -31,8 +31,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * An emitted model, loaded into libtorch. Every call takes host tensors and returns host tensors, so
- * nothing of the engine outlives a call. Use it from the process's engine thread only.
+ * An emitted model, loaded into libtorch. Every call takes host tensors and returns host tensors,
+ * so nothing of the engine outlives a call. Use it from the process's engine thread only.
  */
 public final class TorchModule implements AutoCloseable {
   private static final String FILE = "model.pt";
@@ -128,8 +128,7 @@ public final class TorchModule implements AutoCloseable {
    * @param gradients hears each parameter's path and gradient, in the model's order
    * @return the scalar
    */
-  public float gradient(
-      String method, List<Input> inputs, BiConsumer<String, float[]> gradients) {
+  public float gradient(String method, List<Input> inputs, BiConsumer<String, float[]> gradients) {
     try (NDManager call = model.getNDManager().newSubManager(device)) {
       float loss;
       try (GradientCollector collector = call.getEngine().newGradientCollector()) {
@@ -178,7 +177,8 @@ public final class TorchModule implements AutoCloseable {
   private static NDArray array(NDManager manager, Input input) {
     if (input instanceof Input.Floats floats) {
       HostTensor tensor = floats.tensor();
-      return manager.create(FloatBuffer.wrap(tensor.data()), new Shape(tensor.shape()), DataType.FLOAT32);
+      return manager.create(
+          FloatBuffer.wrap(tensor.data()), new Shape(tensor.shape()), DataType.FLOAT32);
     }
     Input.Longs longs = (Input.Longs) input;
     return manager.create(LongBuffer.wrap(longs.data()), new Shape(longs.shape()), DataType.INT64);

@@ -97,8 +97,7 @@ public final class Archive {
   }
 
   private static byte[] littleEndian(HostTensor tensor) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(4 * tensor.data().length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(4 * tensor.data().length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(tensor.data());
     return bytes.array();
   }

@@ -52,7 +52,12 @@ public final class Layers {
                 conv.padding(),
                 conv.padding());
     return x.call(
-        "torch.conv2d", arguments, x.size(0), conv.out(), conv.side(x.size(2)), conv.side(x.size(3)));
+        "torch.conv2d",
+        arguments,
+        x.size(0),
+        conv.out(),
+        conv.side(x.size(2)),
+        conv.side(x.size(3)));
   }
 
   /** A stride-1 convolution that keeps the size; {@code kernel} is odd. */
@@ -94,8 +99,7 @@ public final class Layers {
   public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias) {
     String arguments =
         "[%d], %s, %s, %s"
-            .formatted(
-                x.size(-1), weight.variable(), bias.variable(), Tensor.literal(EPSILON));
+            .formatted(x.size(-1), weight.variable(), bias.variable(), Tensor.literal(EPSILON));
     return x.call("torch.layer_norm", arguments, x.shape());
   }
 

@@ -40,9 +40,7 @@ public final class Method {
     graph.declare(parameter);
     return loaded.computeIfAbsent(
         parameter.path(),
-        path ->
-            emit(
-                "getattr(self, \"" + path + "\")", DType.FLOAT32, parameter.shape()));
+        path -> emit("getattr(self, \"" + path + "\")", DType.FLOAT32, parameter.shape()));
   }
 
   Tensor emit(String expression, DType dtype, long... shape) {
@@ -58,7 +56,8 @@ public final class Method {
     }
     List<String> variablesOut = outputs.stream().map(Tensor::variable).toList();
     lines.add("return (" + String.join(", ", variablesOut) + ")");
-    result = "Tuple[" + String.join(", ", variablesOut.stream().map(each -> "Tensor").toList()) + "]";
+    result =
+        "Tuple[" + String.join(", ", variablesOut.stream().map(each -> "Tensor").toList()) + "]";
   }
 
   List<String> code() {

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * A symbolic tensor: a variable of a method together with its dtype and shape. Each operation adds a
- * line to the method and returns the new variable; shapes are checked as far as they are known.
+ * A symbolic tensor: a variable of a method together with its dtype and shape. Each operation adds
+ * a line to the method and returns the new variable; shapes are checked as far as they are known.
  * Immutable.
  */
 public final class Tensor {
@@ -234,8 +234,7 @@ public final class Tensor {
     String first = sameBatch ? "torch.size(" + variable + ", 0)" : Long.toString(sizes[0]);
     String rest =
         Arrays.stream(sizes).skip(1).mapToObj(each -> ", " + each).collect(Collectors.joining());
-    return method.emit(
-        "torch.reshape(" + variable + ", [" + first + rest + "])", dtype, sizes);
+    return method.emit("torch.reshape(" + variable + ", [" + first + rest + "])", dtype, sizes);
   }
 
   /** Reorders the dimensions. */
@@ -271,7 +270,8 @@ public final class Tensor {
   public Tensor repeatHeads(int heads) {
     long[] result = shape.clone();
     result[1] = heads;
-    return method.emit("torch.expand(" + variable + ", [-1, " + heads + ", -1, -1])", dtype, result);
+    return method.emit(
+        "torch.expand(" + variable + ", [-1, " + heads + ", -1, -1])", dtype, result);
   }
 
   /** {@code (…, a·b) -> (…, a, b)}. */

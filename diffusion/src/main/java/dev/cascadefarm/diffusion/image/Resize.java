@@ -3,8 +3,8 @@ package dev.cascadefarm.diffusion.image;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 
 /**
- * Cubic resampling of square pictures (Keys 1981, a = −0.5), antialiased when it shrinks, reflecting
- * at the borders: {@code Y = W·X·Wᵀ} with one exact matrix. Immutable, thread-safe.
+ * Cubic resampling of square pictures (Keys 1981, a = −0.5), antialiased when it shrinks,
+ * reflecting at the borders: {@code Y = W·X·Wᵀ} with one exact matrix. Immutable, thread-safe.
  */
 public final class Resize {
   private final int in;

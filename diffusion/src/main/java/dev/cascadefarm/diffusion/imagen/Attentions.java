@@ -24,7 +24,8 @@ final class Attentions {
   /** All heads share one key and one value; a learned null key stands first. */
   static Tensor selfAttention(Scope scope, Tensor x, int heads, int dimHead) {
     Tensor tokens = norm(scope.in("norm"), tokens(x));
-    Tensor query = heads(Layers.linearNoBias(scope.in("to_q"), tokens, (long) heads * dimHead), heads);
+    Tensor query =
+        heads(Layers.linearNoBias(scope.in("to_q"), tokens, (long) heads * dimHead), heads);
     List<Tensor> keyValue =
         Layers.linearNoBias(scope.in("to_kv"), tokens, 2L * dimHead).chunk(2, -1);
     List<Tensor> nulls = nullKeyValue(scope, dimHead);
@@ -38,8 +39,7 @@ final class Attentions {
     long inner = (long) CROSS_HEADS * dimHead;
     Tensor tokens = norm(scope.in("norm"), tokens(x));
     Tensor query = heads(Layers.linearNoBias(scope.in("to_q"), tokens, inner), CROSS_HEADS);
-    List<Tensor> keyValue =
-        Layers.linearNoBias(scope.in("to_kv"), context, 2 * inner).chunk(2, -1);
+    List<Tensor> keyValue = Layers.linearNoBias(scope.in("to_kv"), context, 2 * inner).chunk(2, -1);
     List<Tensor> nulls = nullKeyValue(scope, dimHead);
     Tensor key = perHead(nulls.get(0), keyValue.get(0));
     Tensor value = perHead(nulls.get(1), keyValue.get(1));

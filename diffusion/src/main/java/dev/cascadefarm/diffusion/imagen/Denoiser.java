@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Unet} as a whole program: one call advances every sample of a batch by one row of its own
- * sampler's table, with its own guidance and thresholding. Immutable.
+ * A {@link Unet} as a whole program: one call advances every sample of a batch by one row of its
+ * own sampler's table, with its own guidance and thresholding. Immutable.
  *
  * <p>Inputs of {@link #STEP}: {@code state (B, 1+K, C, H, W)}, {@code noise (B, C, H, W)}, {@code
  * row (B, R)} as {@link StepRow} lays it out, the caption {@code embeds, mask, keep}, and the
- * low-resolution picture if the model takes one. {@link #GUIDED_STEP} takes a second caption for the
- * other branch of the guidance. Outputs: the next state and the thresholded x₀.
+ * low-resolution picture if the model takes one. {@link #GUIDED_STEP} takes a second caption for
+ * the other branch of the guidance. Outputs: the next state and the thresholded x₀.
  */
 public final class Denoiser {
   /** Advances samples that use no guidance. */

@@ -6,8 +6,8 @@ import dev.cascadefarm.diffusion.graph.Tensor;
 import dev.cascadefarm.diffusion.sampler.Row;
 
 /**
- * The numbers that tell one model call what to do with each sample, laid out as {@code (B, R)}; here
- * both ends know the layout, the one that packs and the one in the graph.
+ * The numbers that tell one model call what to do with each sample, laid out as {@code (B, R)};
+ * here both ends know the layout, the one that packs and the one in the graph.
  */
 final class StepRow {
   private static final int TIMESTEP = 0;
@@ -36,19 +36,20 @@ final class StepRow {
   }
 
   /** Packs what one sample does at one row. */
-  static float[] pack(Row row, Guidance guidance, Threshold threshold, double lowresTime) {
+  static float[] pack(Row row, StepSettings settings) {
+    Threshold threshold = settings.threshold();
     int matrixRows = row.next().length;
     float[] packed = new float[width(matrixRows - 1)];
     packed[TIMESTEP] = (float) row.timestep();
     packed[INPUT_SCALE] = (float) row.inputScale();
     packed[X0_FROM_X] = (float) row.x0FromX();
     packed[X0_FROM_PREDICTION] = (float) row.x0FromPrediction();
-    packed[GUIDANCE] = (float) guidance.weight();
+    packed[GUIDANCE] = (float) settings.guidance();
     packed[PERCENTILE] = (float) threshold.percentile();
     packed[FLOOR] = (float) threshold.floor();
     packed[CAP] = (float) threshold.cap();
     packed[DIVIDES] = threshold.divides() ? 1 : 0;
-    packed[LOWRES_TIME] = (float) lowresTime;
+    packed[LOWRES_TIME] = settings.lowresTime();
     int at = NEXT;
     for (double[] each : row.next()) {
       for (double coefficient : each) {

@@ -7,7 +7,7 @@ package dev.cascadefarm.diffusion.imagen;
  * @param percentile share of the pixels within s, 0 to 1
  * @param divides whether the clipped x₀ is divided by s
  */
-record Threshold(double percentile, double floor, double cap, boolean divides) {
+public record Threshold(double percentile, double floor, double cap, boolean divides) {
   private static final double UNBOUNDED = Float.MAX_VALUE;
 
   /**
@@ -20,8 +20,9 @@ record Threshold(double percentile, double floor, double cap, boolean divides) {
       case "none" -> new Threshold(0, UNBOUNDED, UNBOUNDED, false);
       case "static" -> new Threshold(0, 1, 1, false);
       case "dynamic" -> new Threshold(percentile, 1, cap, true);
-      default -> throw new IllegalArgumentException(
-          "threshold: " + kind + " (expected: none, static or dynamic)");
+      default ->
+          throw new IllegalArgumentException(
+              "threshold: " + kind + " (expected: none, static or dynamic)");
     };
   }
 }

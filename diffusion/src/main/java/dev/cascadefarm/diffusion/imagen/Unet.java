@@ -104,14 +104,16 @@ public final class Unet {
         IntStream.range(0, half)
             .mapToDouble(i -> Math.exp(-i * Math.log(10_000) / (half - 1)))
             .toArray();
-    Tensor angles = time.unsqueeze(1).times(scope.constant("time_frequencies", frequencies, 1, half));
+    Tensor angles =
+        time.unsqueeze(1).times(scope.constant("time_frequencies", frequencies, 1, half));
     return Tensor.cat(1, angles.sin(), angles.cos());
   }
 
   /** The caption's tokens, with learned ones where there is no word or no caption. */
   private Tensor textTokens(Scope scope, UnetInputs inputs) {
     int length = config.maxTextLen();
-    Tensor embedded = Layers.linear(scope.in("text_to_cond"), inputs.textEmbeds(), config.condDim());
+    Tensor embedded =
+        Layers.linear(scope.in("text_to_cond"), inputs.textEmbeds(), config.condDim());
     Tensor none =
         scope.parameter("null_text_embed", Initializer.normal(1), 1, length, config.condDim());
     Tensor seen = inputs.textMask().times(inputs.keep().unsqueeze(1)).greaterThan(0.5);
@@ -136,8 +138,7 @@ public final class Unet {
     int[] widths = {dim / 2, dim / 4, dim - dim / 2 - dim / 4};
     Tensor[] scales =
         IntStream.range(0, FIRST_KERNELS.length)
-            .mapToObj(
-                i -> Layers.conv2d(scope.in("convs").in(i), x, widths[i], FIRST_KERNELS[i]))
+            .mapToObj(i -> Layers.conv2d(scope.in("convs").in(i), x, widths[i], FIRST_KERNELS[i]))
             .toArray(Tensor[]::new);
     return Tensor.cat(1, scales);
   }
@@ -210,9 +211,7 @@ public final class Unet {
     Tensor h = convolve(scope.in("block1"), norm(scope.in("block1"), x), out);
     if (condition.tokens() != null) {
       Scope attention = scope.in("cross_attn").in("fn");
-      h =
-          Attentions.crossAttention(attention, h, condition.tokens(), config.attnDimHead())
-              .plus(h);
+      h = Attentions.crossAttention(attention, h, condition.tokens(), config.attnDimHead()).plus(h);
     }
     Tensor steer = Layers.linear(scope.in("time_mlp").in(1), condition.vector().silu(), 2 * out);
     List<Tensor> scaleShift = steer.unsqueeze(2).unsqueeze(3).chunk(2, 1);

@@ -77,9 +77,10 @@ public record UnetConfig(
   }
 
   private static <T> List<T> perLayer(String name, List<T> values, int layers) {
-    require(
-        values.size() == 1 || values.size() == layers, name, values, "one value or " + layers);
-    return values.size() == layers ? List.copyOf(values) : Collections.nCopies(layers, values.get(0));
+    require(values.size() == 1 || values.size() == layers, name, values, "one value or " + layers);
+    return values.size() == layers
+        ? List.copyOf(values)
+        : Collections.nCopies(layers, values.get(0));
   }
 
   private static void require(boolean condition, String name, Object value, String expected) {

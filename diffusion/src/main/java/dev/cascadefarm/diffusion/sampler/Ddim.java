@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Denoising diffusion implicit models (Song et al. 2020, arXiv 2010.02502, equation 12), with ε made
- * to agree with the thresholded x₀.
+ * Denoising diffusion implicit models (Song et al. 2020, arXiv 2010.02502, equation 12), with ε
+ * made to agree with the thresholded x₀.
  *
  * @param eta 0 is deterministic, 1 draws as much noise as DDPM
  */

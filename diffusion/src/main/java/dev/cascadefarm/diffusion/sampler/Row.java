@@ -11,11 +11,7 @@ package dev.cascadefarm.diffusion.sampler;
  *     is standard noise
  */
 public record Row(
-    double timestep,
-    double inputScale,
-    double x0FromX,
-    double x0FromPrediction,
-    double[][] next) {
+    double timestep, double inputScale, double x0FromX, double x0FromPrediction, double[][] next) {
   /** Whether the row draws noise. */
   public boolean noisy() {
     for (double[] each : next) {

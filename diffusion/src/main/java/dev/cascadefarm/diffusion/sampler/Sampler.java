@@ -23,8 +23,8 @@ public interface Sampler {
     return switch (name) {
       case "ddpm" -> new Ddpm();
       case "ddim" -> new Ddim(eta);
-      default -> throw new IllegalArgumentException(
-          "sampler: " + name + " (expected: ddpm or ddim)");
+      default ->
+          throw new IllegalArgumentException("sampler: " + name + " (expected: ddpm or ddim)");
     };
   }
 

@@ -16,8 +16,7 @@ public record SamplerTable(List<Row> rows, int history, double startScale) {
       if (row.next().length != 1 + history || row.next()[0].length != 1 + history + 3) {
         throw new IllegalArgumentException(
             "row: %d×%d (expected: %d×%d)"
-                .formatted(
-                    row.next().length, row.next()[0].length, 1 + history, 1 + history + 3));
+                .formatted(row.next().length, row.next()[0].length, 1 + history, 1 + history + 3));
       }
     }
   }

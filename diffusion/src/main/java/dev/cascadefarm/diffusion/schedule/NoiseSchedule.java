@@ -26,8 +26,8 @@ public final class NoiseSchedule {
     return switch (name) {
       case "linear" -> linear(timesteps);
       case "cosine" -> cosine(timesteps);
-      default -> throw new IllegalArgumentException(
-          "schedule: " + name + " (expected: linear or cosine)");
+      default ->
+          throw new IllegalArgumentException("schedule: " + name + " (expected: linear or cosine)");
     };
   }
 
@@ -60,8 +60,7 @@ public final class NoiseSchedule {
   }
 
   private static double signal(double time) {
-    double cosine =
-        StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
+    double cosine = StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
     return cosine * cosine;
   }
 

@@ -1,6 +1,4 @@
-/**
- * Noise schedules: how much signal is left at each of {@code T} timesteps. Pure Java doubles.
- */
+/** Noise schedules: how much signal is left at each of {@code T} timesteps. Pure Java doubles. */
 @NullMarked
 package dev.cascadefarm.diffusion.schedule;
 

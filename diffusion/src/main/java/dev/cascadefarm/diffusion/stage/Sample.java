@@ -20,7 +20,9 @@ public interface Sample {
     return rowsDone() == rowsTotal();
   }
 
-  /** The present guess of the final picture, {@code (3, H, W)} in [0, 1]; empty if there is none. */
+  /**
+   * The present guess of the final picture, {@code (3, H, W)} in [0, 1]; empty if there is none.
+   */
   Optional<HostTensor> preview();
 
   /**

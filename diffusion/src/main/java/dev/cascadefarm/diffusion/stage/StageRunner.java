@@ -3,8 +3,9 @@ package dev.cascadefarm.diffusion.stage;
 import java.util.List;
 
 /**
- * A loaded model with its sampler. Every method runs on the one engine thread of the process; {@link
- * #begin} and {@link #advance} cost milliseconds to seconds and never block on anything else.
+ * A loaded model with its sampler. Every method runs on the one engine thread of the process;
+ * {@link #begin} and {@link #advance} cost milliseconds to seconds and never block on anything
+ * else.
  */
 public interface StageRunner extends AutoCloseable {
   /**

@@ -51,13 +51,12 @@ public final class PictureRegression {
   private Tensor draw(Scope scope, Tensor embeds, Tensor mask) {
     int width = encoder.config().width();
     Tensor x =
-        scope
-            .parameter("queries", Initializer.normal(1), 1, GRID * GRID, width)
-            .expandLike(embeds);
+        scope.parameter("queries", Initializer.normal(1), 1, GRID * GRID, width).expandLike(embeds);
     for (int layer = 0; layer < LAYERS; layer++) {
       x = encoder.read(scope.in("layers").in(layer), x, embeds, mask);
     }
-    Tensor cells = Layers.linear(scope.in("out"), Layers.layerNorm(scope.in("norm"), x), 3L * CELL * CELL);
+    Tensor cells =
+        Layers.linear(scope.in("out"), Layers.layerNorm(scope.in("norm"), x), 3L * CELL * CELL);
     return cells
         .reshape(Tensor.ANY, GRID, GRID, 3, CELL, CELL)
         .permute(0, 3, 1, 4, 2, 5)

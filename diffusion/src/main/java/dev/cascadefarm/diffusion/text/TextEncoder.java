@@ -10,8 +10,8 @@ import dev.cascadefarm.diffusion.graph.Tensor;
 import java.util.List;
 
 /**
- * A bidirectional transformer encoder (Vaswani et al. 2017) with learned positions and normalisation
- * before each sub-layer. Immutable.
+ * A bidirectional transformer encoder (Vaswani et al. 2017) with learned positions and
+ * normalisation before each sub-layer. Immutable.
  */
 public final class TextEncoder {
   /** The method that encodes: {@code ids (B, N) int64, mask (B, N) -> embeds (B, N, E)}. */

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A caption's words as numbers, by a {@code tokenizer.json}: lower-cased, one token per word, an end
- * token last, padded to a fixed length. Thread-safe.
+ * A caption's words as numbers, by a {@code tokenizer.json}: lower-cased, one token per word, an
+ * end token last, padded to a fixed length. Thread-safe.
  */
 public final class WordTokenizer implements AutoCloseable {
   private static final String PADDING = "<pad>";

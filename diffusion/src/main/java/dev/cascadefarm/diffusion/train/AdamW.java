@@ -1,8 +1,8 @@
 package dev.cascadefarm.diffusion.train;
 
 /**
- * One parameter's share of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2) with an
- * exponential moving average of the weights, in PyTorch's order of operations. Not thread-safe.
+ * One parameter's share of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101, algorithm 2) with
+ * an exponential moving average of the weights, in PyTorch's order of operations. Not thread-safe.
  */
 final class AdamW {
   private static final double EPSILON = 1e-8;

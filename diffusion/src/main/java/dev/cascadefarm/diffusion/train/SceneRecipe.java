@@ -54,36 +54,38 @@ public enum SceneRecipe {
    */
   public UnetConfig unet() {
     return switch (this) {
-      case BASE -> new UnetConfig(
-          48,
-          List.of(1, 2, 3),
-          3,
-          TEXT_WIDTH,
-          TEXT_WIDTH,
-          List.of(1),
-          List.of(false, false, true),
-          List.of(false, true, true),
-          4,
-          false,
-          false,
-          false,
-          TEXT_LENGTH,
-          32);
-      case SR64 -> new UnetConfig(
-          16,
-          List.of(1, 2, 4),
-          3,
-          TEXT_WIDTH,
-          TEXT_WIDTH,
-          List.of(1),
-          List.of(false),
-          List.of(false, false, true),
-          4,
-          true,
-          true,
-          false,
-          TEXT_LENGTH,
-          32);
+      case BASE ->
+          new UnetConfig(
+              48,
+              List.of(1, 2, 3),
+              3,
+              TEXT_WIDTH,
+              TEXT_WIDTH,
+              List.of(1),
+              List.of(false, false, true),
+              List.of(false, true, true),
+              4,
+              false,
+              false,
+              false,
+              TEXT_LENGTH,
+              32);
+      case SR64 ->
+          new UnetConfig(
+              16,
+              List.of(1, 2, 4),
+              3,
+              TEXT_WIDTH,
+              TEXT_WIDTH,
+              List.of(1),
+              List.of(false),
+              List.of(false, false, true),
+              4,
+              true,
+              true,
+              false,
+              TEXT_LENGTH,
+              32);
       case TEXT -> throw new IllegalStateException("TEXT (expected: a diffusion stage)");
     };
   }

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 
 /**
  * Teaches one model, step by step, with a checkpoint now and then. Killed at any moment it resumes
- * from the last checkpoint to the numbers it would have reached undisturbed. One trainer per process,
- * on the engine thread.
+ * from the last checkpoint to the numbers it would have reached undisturbed. One trainer per
+ * process, on the engine thread.
  */
 public final class Trainer {
   private final TrainingTask task;

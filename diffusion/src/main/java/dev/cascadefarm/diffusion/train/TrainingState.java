@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Everything a run needs to go on: each parameter's weights, moments and average, the step, the time
- * spent. One file holds it all, so it is never half there. Not thread-safe.
+ * Everything a run needs to go on: each parameter's weights, moments and average, the step, the
+ * time spent. One file holds it all, so it is never half there. Not thread-safe.
  */
 final class TrainingState {
   private static final String FILE = "checkpoint.safetensors";
@@ -32,7 +32,6 @@ final class TrainingState {
     this.parameters = parameters;
     this.shapes = shapes;
   }
-
 
   static TrainingState fresh(Graph graph, long seed) {
     Map<String, AdamW> parameters = new LinkedHashMap<>();

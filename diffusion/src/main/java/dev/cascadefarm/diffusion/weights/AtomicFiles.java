@@ -33,8 +33,7 @@ public final class AtomicFiles {
         }
         channel.force(true);
       }
-      Files.move(
-          beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new WeightsException(file + ": cannot be written: " + e.getMessage(), e);
     }

@@ -32,8 +32,9 @@ public enum ElementType {
     switch (this) {
       case F32 -> buffer.putFloat(value);
       case F16 -> buffer.putShort(floatToHalf(value));
-      case BF16, I64 -> throw new WeightsException(
-          "dtype: " + this + " cannot be written (expected: F32 or F16)");
+      case BF16, I64 ->
+          throw new WeightsException(
+              "dtype: " + this + " cannot be written (expected: F32 or F16)");
     }
   }
 

@@ -35,8 +35,7 @@ public final class SafeTensors {
    */
   public static Map<String, HostTensor> read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
-      return parse(
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), file.toString());
+      return parse(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), file.toString());
     } catch (IOException e) {
       throw new WeightsException(file + ": cannot be read: " + e.getMessage(), e);
     }
@@ -96,8 +95,7 @@ public final class SafeTensors {
         || offsets[1] - offsets[0] != count * type.bytes()) {
       throw new WeightsException(
           "%s: data_offsets %s (expected: %d bytes within %d)"
-              .formatted(
-                  path, entry.path("data_offsets"), count * type.bytes(), data.limit()));
+              .formatted(path, entry.path("data_offsets"), count * type.bytes(), data.limit()));
     }
     float[] values = new float[(int) count];
     int start = (int) offsets[0];
@@ -113,14 +111,14 @@ public final class SafeTensors {
         return each;
       }
     }
-    throw new WeightsException(
-        path + ": dtype " + dtype + " (expected: F32, F16, BF16 or I64)");
+    throw new WeightsException(path + ": dtype " + dtype + " (expected: F32, F16, BF16 or I64)");
   }
 
   private static long[] longs(JsonNode node, String path) {
     if (!node.isArray()
         || !StreamSupport.stream(node.spliterator(), false)
-            .allMatch(each -> each.isIntegralNumber() && each.canConvertToLong() && each.asLong() >= 0)) {
+            .allMatch(
+                each -> each.isIntegralNumber() && each.canConvertToLong() && each.asLong() >= 0)) {
       throw new WeightsException(path + ": " + node + " (expected: a list of whole numbers >= 0)");
     }
     return StreamSupport.stream(node.spliterator(), false).mapToLong(JsonNode::asLong).toArray();

@@ -1,0 +1,55 @@
+package dev.cascadefarm.diffusion.runner;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.diffusion.stage.InvalidSampleException;
+
+/**
+ * The settings a job may give a diffusion stage.
+ *
+ * @param sampler {@code ddim} or {@code ddpm}
+ * @param eta share of fresh noise in DDIM
+ * @param steps model calls
+ * @param guidance weight of the caption against the other branch; 1 is off
+ * @param threshold {@code none}, {@code static} or {@code dynamic}
+ * @param percentile of |x₀| for dynamic thresholding
+ * @param cap highest dynamic threshold
+ * @param aug noise level of the small picture, 0 to 1; not read by base stages
+ */
+record DiffusionSettings(
+    String sampler,
+    double eta,
+    int steps,
+    double guidance,
+    String threshold,
+    double percentile,
+    double cap,
+    double aug) {
+  static DiffusionSettings of(JsonNode settings) {
+    return new DiffusionSettings(
+        require(settings, "sampler").asText(),
+        number(settings, "eta"),
+        require(settings, "steps").asInt(),
+        number(settings, "guidance"),
+        require(settings, "threshold").asText(),
+        number(settings, "percentile"),
+        number(settings, "cap"),
+        settings.path("aug").asDouble(0));
+  }
+
+  private static double number(JsonNode settings, String key) {
+    double number = require(settings, key).asDouble(Double.NaN);
+    if (!Double.isFinite(number)) {
+      throw new InvalidSampleException(
+          key + ": " + settings.get(key) + " (expected: a finite number)");
+    }
+    return number;
+  }
+
+  private static JsonNode require(JsonNode settings, String key) {
+    JsonNode value = settings.get(key);
+    if (value == null || value.isNull()) {
+      throw new InvalidSampleException(key + ": missing (expected: a value for every setting)");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.cascadefarm.diffusion.runner;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.cascadefarm.diffusion.engine.TorchModule;
+import dev.cascadefarm.diffusion.graph.Graph;
+import dev.cascadefarm.diffusion.imagen.Denoiser;
+import dev.cascadefarm.diffusion.imagen.Unet;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StageDefinition;
+import dev.cascadefarm.diffusion.stage.StageException;
+import dev.cascadefarm.diffusion.stage.StageLoader;
+import dev.cascadefarm.diffusion.stage.StageRunner;
+import dev.cascadefarm.diffusion.text.TextEncoder;
+import dev.cascadefarm.diffusion.text.TextEncoderConfig;
+import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.weights.Initialization;
+import dev.cascadefarm.diffusion.weights.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Loads stages whose models are written in Java, from safetensors. Stateless. */
+public final class TorchStageLoader implements StageLoader {
+  /** The kind of a stage that encodes captions. */
+  public static final String TEXT_KIND = "text-encoder";
+
+  /** The kind of a stage that draws or enlarges. */
+  public static final String DIFFUSION_KIND = "diffusion";
+
+  /** File names inside a bundle. */
+  public static final String WEIGHTS = "model.safetensors";
+
+  public static final String TOKENIZER = "tokenizer.json";
+
+  public static final String SELF_TEST = "selftest.safetensors";
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  @Override
+  public StageRunner load(StageDefinition definition, String device) {
+    return switch (definition.kind()) {
+      case TEXT_KIND -> text(definition, device);
+      case DIFFUSION_KIND -> diffusion(definition, device);
+      default ->
+          throw new StageException(
+              "kind: %s (expected: %s or %s)"
+                  .formatted(definition.kind(), TEXT_KIND, DIFFUSION_KIND));
+    };
+  }
+
+  private static StageRunner text(StageDefinition definition, String device) {
+    TextEncoder encoder = new TextEncoder(read(definition.model(), TextEncoderConfig.class));
+    TorchModule module = module(encoder.graph(), definition.folder(), device);
+    try {
+      WordTokenizer tokenizer =
+          WordTokenizer.load(definition.folder().resolve(TOKENIZER), encoder.config().maxTextLen());
+      return new TextRunner(encoder.config(), module, tokenizer);
+    } catch (IOException | RuntimeException e) {
+      module.close();
+      throw new StageException(definition.folder().resolve(TOKENIZER) + ": cannot be loaded", e);
+    }
+  }
+
+  private static StageRunner diffusion(StageDefinition definition, String device) {
+    Unet unet = new Unet(read(definition.model(), UnetConfig.class));
+    DiffusionConfig config = read(definition.diffusion(), DiffusionConfig.class);
+    Denoiser denoiser = new Denoiser(unet, definition.imageSize(), config.history());
+    TorchModule module = module(denoiser.samplingGraph(), definition.folder(), device);
+    return new DiffusionRunner(
+        new DiffusionModel(unet.config(), config, definition.imageSize()),
+        module,
+        definition.samplesPerCall());
+  }
+
+  private static TorchModule module(Graph graph, Path folder, String device) {
+    Path file = folder.resolve(WEIGHTS);
+    Map<String, HostTensor> weights = SafeTensors.read(file);
+    Initialization.requireFit(graph, weights, file.toString());
+    TorchModule module = TorchModule.load(graph, weights, device, TorchModule.Mode.FROZEN);
+    try {
+      SelfTest.read(folder.resolve(SELF_TEST)).replay(module);
+      return module;
+    } catch (RuntimeException e) {
+      module.close();
+      throw e;
+    }
+  }
+
+  /** Reads a model's configuration as strictly as its record is. */
+  static <T> T read(JsonNode node, Class<T> type) {
+    try {
+      return JSON.treeToValue(node, type);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new StageException(type.getSimpleName() + ": " + e.getMessage(), e);
+    }
+  }
+}
