@@ -19,4 +19,8 @@ public record WorkerSnapshot(
     String device,
     int slots,
     int busy,
-    long lastSeen) {}
+    long lastSeen) {
+  WorkerSnapshot seenAt(long time) {
+    return new WorkerSnapshot(id, bundle, host, pid, device, slots, busy, time);
+  }
+}

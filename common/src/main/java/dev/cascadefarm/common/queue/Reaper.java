@@ -1,0 +1,87 @@
+package dev.cascadefarm.common.queue;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Takes back lost leases and finishes interrupted removals, a bounded number per pass. One pass at
+ * a time; a pass asked for during another does nothing. Thread-safe.
+ */
+final class Reaper {
+  private static final int TASKS_PER_PASS = 100;
+  private static final int SWEEP_PLACES = 200;
+  private static final long STALL_WINDOW_MS = 72L * 3_600_000;
+  private static final JobQueue.ReapResult NOTHING = new JobQueue.ReapResult(0, 0);
+
+  private final RedisGateway gateway;
+  private final ReapGuard guard;
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  Reaper(RedisGateway gateway, ReapGuard guard) {
+    this.gateway = gateway;
+    this.guard = guard;
+  }
+
+  Future<JobQueue.ReapResult> reap() {
+    if (!busy.compareAndSet(false, true)) {
+      return Future.succeededFuture(NOTHING);
+    }
+    return RedisSettings.runId(gateway)
+        .compose(runId -> gateway.run(Script.CLOCK, List.of()).compose(now -> pass(runId, now)))
+        .onComplete(done -> busy.set(false));
+  }
+
+  private Future<JobQueue.ReapResult> pass(String runId, ScriptReply clock) {
+    Future<Void> swept = clock.at(1).toInteger() > 0 ? sweep() : Future.succeededFuture();
+    boolean allowed =
+        guard.allows(System.nanoTime(), clock.at(0).toLong(), gateway.lastFaultNanos(), runId);
+    return allowed
+        ? swept.compose(v -> bundles(ScriptReply.strings(clock.at(2))))
+        : swept.map(v -> NOTHING);
+  }
+
+  private Future<Void> sweep() {
+    return gateway
+        .run(Script.SWEEP, List.of(Integer.toString(SWEEP_PLACES), idempotencyTailMs()))
+        .mapEmpty();
+  }
+
+  private Future<JobQueue.ReapResult> bundles(List<String> bundles) {
+    Future<Tally> tally = Future.succeededFuture(new Tally(TASKS_PER_PASS, NOTHING));
+    for (String bundle : bundles) {
+      tally = tally.compose(so -> so.left() == 0 ? Future.succeededFuture(so) : bundle(bundle, so));
+    }
+    return tally.map(Tally::result);
+  }
+
+  private Future<Tally> bundle(String bundle, Tally before) {
+    QueueConfig config = gateway.config();
+    return gateway
+        .run(
+            Script.REAP,
+            List.of(
+                bundle,
+                Integer.toString(before.left()),
+                Long.toString(config.leases().kill().toMillis()),
+                Integer.toString(config.retries().maxStalls()),
+                Integer.toString(config.retries().maxLost()),
+                Long.toString(STALL_WINDOW_MS),
+                idempotencyTailMs()))
+        .map(before::plus);
+  }
+
+  private String idempotencyTailMs() {
+    return Long.toString(gateway.config().limits().idempotencyTail().toMillis());
+  }
+
+  /** What a pass has done so far, and how many tasks it may still take. */
+  private record Tally(int left, JobQueue.ReapResult result) {
+    Tally plus(ScriptReply reply) {
+      return new Tally(
+          Math.max(0, left - reply.at(2).toInteger()),
+          new JobQueue.ReapResult(
+              result.readied() + reply.at(0).toInteger(), result.dead() + reply.at(1).toInteger()));
+    }
+  }
+}

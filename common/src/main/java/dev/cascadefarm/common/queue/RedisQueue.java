@@ -1,0 +1,52 @@
+package dev.cascadefarm.common.queue;
+
+import dev.cascadefarm.common.bus.FarmBus;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+
+/**
+ * The queue in Redis: both its sides over one gateway. Call {@link #start} once before anything
+ * else, {@link #close} at the end. Thread-safe.
+ */
+public final class RedisQueue {
+  private final RedisGateway gateway;
+  private final JobQueue jobs;
+  private final TaskQueue tasks;
+
+  public RedisQueue(Vertx vertx, QueueConfig config, FarmBus bus) {
+    this(vertx, config, bus, new ReapGuard(config.leases().length(), System.nanoTime()));
+  }
+
+  RedisQueue(Vertx vertx, QueueConfig config, FarmBus bus, ReapGuard guard) {
+    this.gateway = new RedisGateway(vertx, config, bus);
+    this.jobs = new RedisJobQueue(gateway, new Reaper(gateway, guard));
+    this.tasks = new RedisTaskQueue(gateway, new SecureRandom(), new SplittableRandom());
+  }
+
+  /**
+   * Connects, and checks that this Redis keeps what it acknowledges.
+   *
+   * @return fails with {@link RedisSettingsException} if it does not, with {@link
+   *     QueueUnavailableException} if it does not answer; try again then
+   */
+  public Future<Void> start() {
+    return gateway.start().compose(v -> RedisSettings.check(gateway));
+  }
+
+  /** The coordinator's side. */
+  public JobQueue jobs() {
+    return jobs;
+  }
+
+  /** The worker's side. */
+  public TaskQueue tasks() {
+    return tasks;
+  }
+
+  /** Closes the connections; calls under way fail. */
+  public Future<Void> close() {
+    return gateway.close();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.cascadefarm.common.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A Lua script of the queue: its own text with the shared parts joined in behind the shebang. The
+ * text is fixed; values travel as arguments.
+ *
+ * @param sha SHA-1 (hex) by which Redis knows the text
+ */
+record Script(String name, String text, String sha) {
+  static final Script SUBMIT = load("submit");
+  static final Script CLAIM = load("claim");
+  static final Script RENEW = load("renew");
+  static final Script COMPLETE = load("complete");
+  static final Script FAIL = load("fail");
+  static final Script CANCEL = load("cancel");
+  static final Script SWEEP = load("sweep");
+  static final Script REAP = load("reap");
+  static final Script CLOCK = load("clock");
+  static final Script HEARTBEAT = load("heartbeat");
+  static final Script GOODBYE = load("goodbye");
+  static final Script REGISTER = load("register");
+  static final Script DIGEST = load("digest");
+  static final Script READY = load("ready");
+  static final Script WORKERS = load("workers");
+  static final Script JOB = load("job", "reading");
+  static final Script JOBS = load("jobs", "reading");
+  static final Script EVENTS = load("events");
+
+  private static Script load(String name, String... parts) {
+    String own = resource(name);
+    int body = own.indexOf('\n') + 1;
+    StringBuilder text = new StringBuilder(own.substring(0, body)).append(resource("prelude"));
+    for (String part : parts) {
+      text.append(resource(part));
+    }
+    String whole = text.append(own, body, own.length()).toString();
+    return new Script(name, whole, sha1(whole));
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = Script.class.getResourceAsStream(name + ".lua")) {
+      if (in == null) {
+        throw new IllegalStateException("script: " + name + ".lua (expected: a resource)");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String sha1(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-1 is part of every JDK", e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+#!lua flags=allow-oom
+-- Takes a lease back with a reason, and decides what becomes of the task.
+-- ARGV: task, nonce, kind, reason, a random number in [0, 1), failures allowed, first and longest
+-- delay ms after a task failure, the same after an infrastructure failure, idempotency tail ms.
+local id, nonce, kind, reason, random = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+local allowed, idem_ms = tonumber(ARGV[6]), tonumber(ARGV[11])
+
+local t = task_of(id)
+if t and t.ended == nonce and t.how ~= 'done' then
+  return reply('ALREADY')
+elseif not t or t.state ~= 'leased' or t.nonce ~= nonce then
+  redis.call('HINCRBY', P .. 'stat', 'stale', 1)
+  return reply('STALE')
+end
+
+local function growing(first, longest, times)
+  return math.min(tonumber(longest), tonumber(first) * 2 ^ math.min(times, 40))
+end
+
+if not live(redis.call('HGET', P .. 'job:' .. t.job, 'state')) then
+  drop(t, idem_ms)
+elseif kind == 'RELEASED' or kind == 'CANCELLED' then
+  retry_now(t, 'released', reason)
+elseif kind == 'PERMANENT' then
+  die(t, 'permanent', reason, idem_ms)
+elseif kind == 'INFRASTRUCTURE' then
+  local delay = growing(ARGV[9], ARGV[10], t.infra) * (1 + random) / 2
+  redis.call('HINCRBY', P .. 'task:' .. id, 'infra', 1)
+  retry_later(t, 'infrastructure', reason, math.floor(delay))
+else
+  t.failures = redis.call('HINCRBY', P .. 'task:' .. id, 'failures', 1)
+  if t.failures >= allowed then
+    die(t, 'task', reason, idem_ms)
+  else
+    local delay = growing(ARGV[7], ARGV[8], t.failures) * random
+    retry_later(t, 'task', reason, math.floor(delay))
+  end
+end
+return reply('OK')
