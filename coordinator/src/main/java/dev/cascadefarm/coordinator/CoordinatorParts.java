@@ -3,7 +3,7 @@ package dev.cascadefarm.coordinator;
 import dev.cascadefarm.common.bus.FarmBus;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.queue.JobQueue;
-import dev.cascadefarm.coordinator.api.Pictures;
+import dev.cascadefarm.common.store.ArtifactStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
@@ -13,7 +13,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
  */
 public record CoordinatorParts(
     JobQueue queue,
-    Pictures pictures,
+    ArtifactStore store,
     FarmBus bus,
     Catalogue catalogue,
     PrometheusMeterRegistry metrics) {}

@@ -84,8 +84,7 @@ final class CoordinatorVerticle extends VerticleBase {
         new ApiParts(
             contract,
             parts.queue(),
-            parts.pictures(),
-            parts.bus(),
+            parts.store(),
             hub,
             parts.catalogue(),
             new JobPlanner(parts.catalogue()),

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +35,8 @@ final class Api {
   Api(ApiParts parts, Duration deadline) {
     this.parts = parts;
     this.deadline = deadline;
-    this.submitJob = new SubmitJob(parts.queue(), parts.bus(), parts.planner(), parts.random());
-    this.getImage = new GetImage(parts.queue(), parts.pictures());
+    this.submitJob = new SubmitJob(parts.queue(), parts.planner(), parts.random());
+    this.getImage = new GetImage(parts.queue(), new Pictures(parts.store()));
     this.watchJob = new WatchJob(parts.queue(), parts.hub(), deadline);
   }
 
@@ -92,7 +93,6 @@ final class Api {
         .queue()
         .cancel(TENANT, id)
         .map(state -> state.orElseThrow(() -> noSuchJob(id)))
-        .onSuccess(state -> parts.bus().publishJob(id))
         .compose(state -> job(id))
         .compose(job -> json(accepted(context), JobDocument.of(job)));
   }
@@ -100,7 +100,20 @@ final class Api {
   private Future<Void> listJobs(RoutingContext context, CheckedRequest request) {
     String cursor = request.optionalText("cursor").orElse("");
     int limit = (int) request.number("limit", DEFAULT_PAGE);
-    return parts.queue().jobs(TENANT, cursor, limit).compose(page -> json(context, document(page)));
+    return Future.succeededFuture()
+        .compose(nothing -> parts.queue().jobs(TENANT, cursor, limit))
+        .recover(failure -> Future.failedFuture(cursorFault(failure, cursor)))
+        .compose(page -> json(context, document(page)));
+  }
+
+  /** Only the queue can tell whether a cursor is one of its own. */
+  private static Throwable cursorFault(Throwable failure, String cursor) {
+    return failure instanceof IllegalArgumentException
+        ? new ProblemException(
+            Problem.invalid(
+                List.of(
+                    Fault.of("cursor", TextNode.valueOf(cursor), "the next of an earlier page"))))
+        : failure;
   }
 
   private Future<Void> listCascades(RoutingContext context, CheckedRequest request) {

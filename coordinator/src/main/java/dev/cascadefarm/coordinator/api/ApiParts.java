@@ -1,9 +1,9 @@
 package dev.cascadefarm.coordinator.api;
 
-import dev.cascadefarm.common.bus.FarmBus;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.JobPlanner;
 import dev.cascadefarm.common.queue.JobQueue;
+import dev.cascadefarm.common.store.ArtifactStore;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -13,8 +13,7 @@ import java.security.SecureRandom;
 public record ApiParts(
     ApiContract contract,
     JobQueue queue,
-    Pictures pictures,
-    FarmBus bus,
+    ArtifactStore store,
     EventHub hub,
     Catalogue catalogue,
     JobPlanner planner,

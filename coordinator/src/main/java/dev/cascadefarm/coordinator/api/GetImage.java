@@ -8,11 +8,12 @@ import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobSnapshot;
 import dev.cascadefarm.common.schema.Fault;
-import dev.cascadefarm.coordinator.api.Pictures.Picture;
+import dev.cascadefarm.common.store.Artifact;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -35,7 +36,7 @@ final class GetImage {
         .job(Api.TENANT, id)
         .map(job -> job.orElseThrow(() -> Api.noSuchJob(id)))
         .map(job -> manifest(job, index, request.optionalText("stage")))
-        .compose(pictures::of)
+        .compose(pictures::find)
         .compose(picture -> send(context, picture));
   }
 
@@ -70,7 +71,7 @@ final class GetImage {
     return stage;
   }
 
-  private static Future<Void> send(RoutingContext context, Picture picture) {
+  private Future<Void> send(RoutingContext context, Artifact picture) {
     String tag = "\"" + picture.sha256() + "\"";
     HttpServerResponse response =
         context
@@ -80,10 +81,14 @@ final class GetImage {
     if (tag.equals(context.request().getHeader("If-None-Match"))) {
       return response.setStatusCode(304).end();
     }
-    return response
-        .putHeader("Content-Type", "image/png")
-        .putHeader("X-Content-Type-Options", "nosniff")
-        .end(picture.png());
+    return pictures
+        .read(picture)
+        .compose(
+            png ->
+                response
+                    .putHeader("Content-Type", "image/png")
+                    .putHeader("X-Content-Type-Options", "nosniff")
+                    .end(Buffer.buffer(png)));
   }
 
   private static Problem unfinished(String stage, JobSnapshot.Task task) {

@@ -1,29 +1,45 @@
 package dev.cascadefarm.coordinator.api;
 
+import dev.cascadefarm.common.store.Artifact;
+import dev.cascadefarm.common.store.ArtifactStore;
+import dev.cascadefarm.common.store.Manifest;
+import dev.cascadefarm.coordinator.problem.Problem;
+import dev.cascadefarm.coordinator.problem.ProblemException;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 
-/** Finds the picture that a finished task has drawn. Thread-safe. */
-public interface Pictures {
-  /**
-   * The picture of a committed manifest, verified; fails with {@link NoPictureException} if the
-   * task drew none.
-   *
-   * @param manifest store key
-   */
-  Future<Picture> of(String manifest);
+/** Finds the pictures that finished tasks have drawn. Thread-safe. */
+final class Pictures {
+  private static final String PNG = "image/png";
 
-  /**
-   * A PNG.
-   *
-   * @param sha256 hex
-   */
-  record Picture(Buffer png, String sha256) {}
+  private final ArtifactStore store;
 
-  /** A task whose outputs are not pictures. */
-  final class NoPictureException extends RuntimeException {
-    public NoPictureException(String manifest) {
-      super(manifest + ": no picture (expected: an output of media type image/png)");
-    }
+  Pictures(ArtifactStore store) {
+    this.store = store;
+  }
+
+  /** The picture that a committed manifest names; its bytes are not read yet. */
+  Future<Artifact> find(String manifest) {
+    return store.get(manifest).map(Manifest::parse).map(Pictures::picture);
+  }
+
+  /** The bytes of a picture, checked against its hash. */
+  Future<byte[]> read(Artifact picture) {
+    return store.getVerified(picture);
+  }
+
+  private static Artifact picture(Manifest manifest) {
+    return manifest.outputs().values().stream()
+        .map(Manifest.Output::artifact)
+        .filter(artifact -> artifact.contentType().equals(PNG))
+        .findFirst()
+        .orElseThrow(() -> new ProblemException(noPicture(manifest)));
+  }
+
+  private static Problem noPicture(Manifest manifest) {
+    return Problem.of(
+        404,
+        "no-picture",
+        "The stage has drawn no picture",
+        "outputs: " + manifest.outputs().keySet() + " (expected: one of media type image/png)");
   }
 }

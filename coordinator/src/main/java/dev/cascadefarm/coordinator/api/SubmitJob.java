@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.bus.FarmBus;
 import dev.cascadefarm.common.cascade.JobPlanner;
 import dev.cascadefarm.common.cascade.JobPlanner.PlannedJob;
 import dev.cascadefarm.common.cascade.JobRequest;
@@ -40,13 +39,11 @@ final class SubmitJob {
   private static final int RETRY_AFTER_SECONDS = 10;
 
   private final JobQueue queue;
-  private final FarmBus bus;
   private final JobPlanner planner;
   private final SecureRandom random;
 
-  SubmitJob(JobQueue queue, FarmBus bus, JobPlanner planner, SecureRandom random) {
+  SubmitJob(JobQueue queue, JobPlanner planner, SecureRandom random) {
     this.queue = queue;
-    this.bus = bus;
     this.planner = planner;
     this.random = random;
   }
@@ -91,21 +88,11 @@ final class SubmitJob {
 
   private Future<Submitted> accepted(Submission submission, SubmitResult result) {
     return switch (result.outcome()) {
-      case CREATED -> {
-        announce(submission);
-        yield snapshot(submission, result.job(), false);
-      }
+      case CREATED -> snapshot(submission, result.job(), false);
       case REPLAYED -> snapshot(submission, result.job(), true);
       case CONFLICT -> Future.failedFuture(new ProblemException(conflict(submission)));
       case LIMIT -> Future.failedFuture(new ProblemException(backlogFull()));
     };
-  }
-
-  private void announce(Submission submission) {
-    submission.plan().stages().stream()
-        .filter(stage -> stage.after().isEmpty())
-        .forEach(stage -> bus.publishReady(stage.bundle()));
-    bus.publishJob(submission.job());
   }
 
   /** The job is durable by now: if it cannot be read back, what is known of it is answered. */

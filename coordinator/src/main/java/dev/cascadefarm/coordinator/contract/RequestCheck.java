@@ -105,7 +105,8 @@ final class RequestCheck {
   }
 
   private static void requireJson(@Nullable String contentType) {
-    String[] parts = (contentType == null ? "" : contentType).toLowerCase(Locale.ROOT).split(";");
+    String[] parts =
+        (contentType == null ? "" : contentType).toLowerCase(Locale.ROOT).split(";", -1);
     boolean utf8 = true;
     for (int i = 1; i < parts.length; i++) {
       String parameter = parts[i].strip().replace("\"", "");

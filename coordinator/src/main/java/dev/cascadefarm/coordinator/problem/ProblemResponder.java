@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.InvalidRequestException;
 import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.common.queue.QueueRefusedException;
 import dev.cascadefarm.common.queue.QueueUnavailableException;
 import dev.cascadefarm.common.schema.Fault;
+import dev.cascadefarm.common.store.StoreUnavailableException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -74,6 +76,12 @@ public final class ProblemResponder {
     }
     if (failure instanceof QueueUnavailableException || failure instanceof TimeoutException) {
       return Problem.unavailable("the queue does not answer; repeat the same request");
+    }
+    if (failure instanceof StoreUnavailableException) {
+      return Problem.unavailable("the artifact store does not answer; repeat the same request");
+    }
+    if (failure instanceof QueueRefusedException) {
+      return Problem.unavailable("the queue belongs to another version of the farm or its bundles");
     }
     int code = failure instanceof HttpException http ? http.getStatusCode() : status;
     String title = ROUTER_TITLES.get(code);
