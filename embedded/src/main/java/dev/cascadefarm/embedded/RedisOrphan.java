@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +30,8 @@ final class RedisOrphan {
   /* Start instants are computed from the boot time, which clock adjustments can move. */
   private static final Duration START_TOLERANCE = Duration.ofSeconds(5);
 
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+
   private RedisOrphan() {}
 
   /** Writes down which process serves this folder. */
@@ -43,17 +43,17 @@ final class RedisOrphan {
   /** Ends every redis-server of this folder and waits for it, by force after the deadline. */
   static void stopAll(Path directory, Duration deadline) throws IOException {
     Path record = directory.resolve(RECORD);
-    Optional<ProcessHandle> recorded = recorded(directory, record);
-    recorded.ifPresent(server -> stop(server, deadline));
-    strays(RedisBinary.in(directory)).forEach(server -> stop(server, deadline));
+    Path binary = RedisBinary.in(directory);
+    recorded(binary, record).ifPresent(server -> stop(server, binary, deadline));
+    strays(binary).forEach(server -> stop(server, binary, deadline));
     Files.deleteIfExists(record);
   }
 
-  private static Optional<ProcessHandle> recorded(Path directory, Path record) throws IOException {
+  private static Optional<ProcessHandle> recorded(Path binary, Path record) throws IOException {
     Matcher text = RECORD_TEXT.matcher(readRecord(record));
     return text.matches()
         ? ProcessHandle.of(Long.parseLong(text.group(1)))
-            .filter(process -> runs(process, RedisBinary.in(directory)))
+            .filter(process -> runs(process, binary))
             .filter(process -> startedAt(process, Long.parseLong(text.group(2))))
         : Optional.empty();
   }
@@ -81,13 +81,13 @@ final class RedisOrphan {
     return Math.abs(millis - recordedMillis) <= START_TOLERANCE.toMillis();
   }
 
-  private static void stop(ProcessHandle server, Duration deadline) {
+  private static void stop(ProcessHandle server, Path binary, Duration deadline) {
     LOG.warn("stopping an orphaned redis-server pid={}", server.pid());
     server.destroy();
-    if (!ended(server, deadline)) {
+    if (!ends(server, binary, deadline)) {
       LOG.warn("the orphaned redis-server does not stop, killing it pid={}", server.pid());
       server.destroyForcibly();
-      if (!ended(server, deadline)) {
+      if (!ends(server, binary, deadline)) {
         throw new EmbeddedException(
             "orphaned redis-server pid %d: still alive (expected: ended within %s)"
                 .formatted(server.pid(), deadline));
@@ -95,19 +95,18 @@ final class RedisOrphan {
     }
   }
 
-  private static boolean ended(ProcessHandle server, Duration deadline) {
-    try {
-      server.onExit().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException late) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new EmbeddedException(
-          "orphaned redis-server pid %d: cannot wait for it".formatted(server.pid()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EmbeddedException(
-          "orphaned redis-server pid %d: interrupted".formatted(server.pid()), e);
+  /*
+   * A process that is not our child has no exit event, and the JDK's substitute polls every few
+   * seconds. One that nobody reaps stays in the process table, but runs no executable any more.
+   */
+  private static boolean ends(ProcessHandle server, Path binary, Duration deadline) {
+    long end = System.nanoTime() + deadline.toNanos();
+    while (runs(server, binary)) {
+      if (System.nanoTime() >= end) {
+        return false;
+      }
+      LockSupport.parkNanos(POLL_INTERVAL.toNanos());
     }
+    return true;
   }
 }
