@@ -83,10 +83,7 @@ public final class SchemaCheck {
       return missing(field, subschema(path), value);
     }
     if (keyword.equals("additionalProperties")) {
-      JsonNode parent = subschema(path.subList(0, path.size() - 1));
-      return parent.path("additionalProperties").isObject()
-          ? List.of()
-          : List.of(Fault.unknown(field, known(parent)));
+      return unknown(field, path);
     }
     return List.of(Fault.of(field, value, Expectation.of(subschema(path))));
   }
@@ -101,6 +98,15 @@ public final class SchemaCheck {
       }
     }
     return faults;
+  }
+
+  /** The validator reports known properties that do not fit as additional ones, too. */
+  private List<Fault> unknown(String field, List<String> path) {
+    JsonNode parent = subschema(path.subList(0, path.size() - 1));
+    boolean known = parent.path("properties").has(path.get(path.size() - 1));
+    return known || parent.path("additionalProperties").isObject()
+        ? List.of()
+        : List.of(Fault.unknown(field, known(parent)));
   }
 
   private static Set<String> known(JsonNode schema) {
