@@ -11,7 +11,7 @@ import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
  * @param objective what the model predicts
  * @param history tensors of history that its samples carry
  */
-record DiffusionConfig(String schedule, int timesteps, Objective objective, int history) {
+public record DiffusionConfig(String schedule, int timesteps, Objective objective, int history) {
   NoiseSchedule noiseSchedule() {
     return NoiseSchedule.of(schedule, timesteps);
   }

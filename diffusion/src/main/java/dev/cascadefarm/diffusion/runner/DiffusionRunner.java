@@ -54,7 +54,7 @@ final class DiffusionRunner implements StageRunner {
       padded.add(samples.get(0));
     }
     List<HostTensor> outputs =
-        module.call(guided ? Denoiser.GUIDED_STEP : Denoiser.STEP, inputs(padded, guided));
+        module.call(guided ? Denoiser.GUIDED_STEP : Denoiser.STEP, inputs(model, padded, guided));
     List<Runnable> moves = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       DiffusionSample sample = samples.get(i);
@@ -65,7 +65,8 @@ final class DiffusionRunner implements StageRunner {
     return moves;
   }
 
-  private List<Input> inputs(List<DiffusionSample> samples, boolean guided) {
+  /** What one model call takes for these samples, in the order of {@link Denoiser}. */
+  static List<Input> inputs(DiffusionModel model, List<DiffusionSample> samples, boolean guided) {
     long channels = model.unet().channels();
     long side = model.side();
     List<Input> inputs = new ArrayList<>();
@@ -80,9 +81,9 @@ final class DiffusionRunner implements StageRunner {
     inputs.add(stack(samples, DiffusionSample::noise, channels, side, side));
     float[][] rows = samples.stream().map(DiffusionSample::packedRow).toArray(float[][]::new);
     inputs.add(stack(List.of(rows), Function.identity(), rows[0].length));
-    caption(samples, DiffusionSample::caption).forEach(inputs::add);
+    caption(model, samples, DiffusionSample::caption).forEach(inputs::add);
     if (guided) {
-      caption(samples, DiffusionSample::other).forEach(inputs::add);
+      caption(model, samples, DiffusionSample::other).forEach(inputs::add);
     }
     if (model.unet().lowresCond()) {
       inputs.add(
@@ -91,8 +92,10 @@ final class DiffusionRunner implements StageRunner {
     return inputs;
   }
 
-  private Stream<Input> caption(
-      List<DiffusionSample> samples, Function<DiffusionSample, CaptionTensors.Branch> branch) {
+  private static Stream<Input> caption(
+      DiffusionModel model,
+      List<DiffusionSample> samples,
+      Function<DiffusionSample, CaptionTensors.Branch> branch) {
     long length = model.unet().maxTextLen();
     return Stream.of(
         stack(

@@ -1,0 +1,118 @@
+package dev.cascadefarm.diffusion.runner;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.engine.TorchModule;
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
+import dev.cascadefarm.diffusion.graph.Graph;
+import dev.cascadefarm.diffusion.imagen.Denoiser;
+import dev.cascadefarm.diffusion.imagen.Unet;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.noise.CounterNoise;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.SampleRequest;
+import dev.cascadefarm.diffusion.stage.StageValue;
+import dev.cascadefarm.diffusion.text.TextEncoder;
+import dev.cascadefarm.diffusion.text.TextEncoderConfig;
+import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.weights.AtomicFiles;
+import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.diffusion.weights.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the files of a bundle beside its description: weights as fp16, the tokenizer, the
+ * self-test recorded with those very weights.
+ */
+public final class BundleFiles {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private BundleFiles() {}
+
+  /** Writes a text stage that knows {@code words}. */
+  public static void writeText(
+      Path folder, TextEncoderConfig config, Map<String, HostTensor> weights, List<String> words)
+      throws IOException {
+    AtomicFiles.write(folder.resolve(TorchStageLoader.TOKENIZER), WordTokenizer.file(words));
+    Map<String, List<Input>> calls = new LinkedHashMap<>();
+    try (WordTokenizer tokenizer =
+        WordTokenizer.load(folder.resolve(TorchStageLoader.TOKENIZER), config.maxTextLen())) {
+      WordTokenizer.Tokens tokens = tokenizer.encode(String.join(" ", words));
+      calls.put(
+          TextEncoder.ENCODE,
+          List.of(
+              new Input.Longs(new long[] {1, config.maxTextLen()}, tokens.ids()),
+              new Input.Floats(HostTensor.of(tokens.mask(), 1, config.maxTextLen()))));
+    }
+    writeWeights(folder, new TextEncoder(config).graph(), weights, calls);
+  }
+
+  /**
+   * Writes a diffusion stage.
+   *
+   * @param side of its pictures, in pixels
+   */
+  public static void writeDiffusion(
+      Path folder,
+      UnetConfig unet,
+      DiffusionConfig diffusion,
+      int side,
+      Map<String, HostTensor> weights) {
+    Graph graph = new Denoiser(new Unet(unet), side, diffusion.history()).samplingGraph();
+    DiffusionModel model = new DiffusionModel(unet, diffusion, side);
+    Map<String, List<Input>> calls = new LinkedHashMap<>();
+    calls.put(Denoiser.STEP, exampleCall(model, 1));
+    calls.put(Denoiser.GUIDED_STEP, exampleCall(model, 2));
+    writeWeights(folder, graph, weights, calls);
+  }
+
+  private static List<Input> exampleCall(DiffusionModel model, double guidance) {
+    ObjectNode settings =
+        JSON.createObjectNode()
+            .put("sampler", "ddim")
+            .put("eta", 1)
+            .put("steps", 4)
+            .put("guidance", guidance)
+            .put("threshold", "dynamic")
+            .put("percentile", 0.9)
+            .put("cap", 10)
+            .put("aug", 0.1);
+    int length = model.unet().maxTextLen();
+    int width = model.unet().textEmbedDim();
+    CounterNoise noise = new CounterNoise(1, "self-test", "embeds");
+    float[] mask = new float[length];
+    Arrays.fill(mask, 0, length / 2, 1);
+    Map<String, HostTensor> caption =
+        Map.of(
+            CaptionTensors.embeds(CaptionTensors.PROMPT),
+            HostTensor.of(noise.normals(0, length * width), 1, length, width),
+            CaptionTensors.mask(CaptionTensors.PROMPT),
+            HostTensor.of(mask, 1, length));
+    float[] grey = new float[model.unet().channels() * 16];
+    Arrays.fill(grey, 0.5f);
+    Map<String, StageValue> inputs =
+        Map.of(
+            CaptionTensors.EMBEDS,
+            new StageValue.Tensors(caption),
+            "image",
+            new StageValue.Image(HostTensor.of(grey, model.unet().channels(), 4, 4)));
+    SampleRequest request = new SampleRequest("self-test", 1, settings, inputs);
+    return DiffusionRunner.inputs(
+        model, List.of(new DiffusionSample(model, request)), guidance != 1);
+  }
+
+  private static void writeWeights(
+      Path folder, Graph graph, Map<String, HostTensor> weights, Map<String, List<Input>> calls) {
+    Path file = folder.resolve(TorchStageLoader.WEIGHTS);
+    SafeTensors.write(file, weights, ElementType.F16);
+    try (TorchModule module =
+        TorchModule.load(graph, SafeTensors.read(file), "cpu", TorchModule.Mode.FROZEN)) {
+      SelfTest.record(module, calls, folder.resolve(TorchStageLoader.SELF_TEST));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.cascadefarm.diffusion.train;
+
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
+import dev.cascadefarm.diffusion.text.TextEncoderConfig;
+import dev.cascadefarm.diffusion.text.WordTokenizer;
+import java.util.List;
+
+/** The recipes of the cascades that are made from procedural scenes, in the order of training. */
+public final class SceneRecipes {
+  private static final int TEXT_LENGTH = 20;
+  private static final String SCHEDULE = "cosine";
+  private static final int TIMESTEPS = 1000;
+  private static final double CAPTION_DROP = 0.1;
+  private static final int BASE_SIDE = 16;
+  private static final int SR_SIDE = 64;
+
+  private SceneRecipes() {}
+
+  /** The recipes of that cascade: {@code scenes} or {@code tiny}. */
+  public static List<SceneRecipe> of(String cascade) {
+    return switch (cascade) {
+      case "scenes" -> scenes();
+      case "tiny" -> tiny();
+      default ->
+          throw new IllegalArgumentException("cascade: " + cascade + " (expected: scenes or tiny)");
+    };
+  }
+
+  /** The default cascade. */
+  private static List<SceneRecipe> scenes() {
+    TextEncoderConfig text = text(128, 3);
+    UnetConfig base =
+        new UnetConfig(
+            40,
+            List.of(1, 2, 3),
+            3,
+            96,
+            text.width(),
+            List.of(1),
+            List.of(false, true, true),
+            List.of(false, true, true),
+            4,
+            false,
+            false,
+            false,
+            TEXT_LENGTH,
+            16);
+    UnetConfig sr64 =
+        new UnetConfig(
+            16,
+            List.of(1, 2, 3),
+            3,
+            64,
+            text.width(),
+            List.of(1),
+            List.of(false),
+            List.of(false, true, true),
+            4,
+            true,
+            true,
+            false,
+            TEXT_LENGTH,
+            16);
+    return List.of(
+        new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1200)),
+        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(2600)),
+        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(3000)));
+  }
+
+  /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
+  private static List<SceneRecipe> tiny() {
+    TextEncoderConfig text = text(16, 1);
+    return List.of(
+        new SceneRecipe("tiny", "text", text, null, null, 4, optimizer(0)),
+        new SceneRecipe("tiny", "base", text, tinyUnet(text, false), baseData(), 4, optimizer(0)),
+        new SceneRecipe("tiny", "sr64", text, tinyUnet(text, true), srData(), 4, optimizer(0)));
+  }
+
+  private static TextEncoderConfig text(int width, int layers) {
+    int vocabulary = WordTokenizer.vocabularySize(CaptionGrammar.vocabulary());
+    return new TextEncoderConfig(vocabulary, TEXT_LENGTH, width, layers, 4);
+  }
+
+  private static UnetConfig tinyUnet(TextEncoderConfig text, boolean superResolution) {
+    return new UnetConfig(
+        8,
+        List.of(1, 1),
+        3,
+        8,
+        text.width(),
+        List.of(1),
+        List.of(false),
+        List.of(false, true),
+        1,
+        superResolution,
+        superResolution,
+        false,
+        TEXT_LENGTH,
+        8);
+  }
+
+  private static SceneDiffusionConfig baseData() {
+    return new SceneDiffusionConfig(BASE_SIDE, 0, BASE_SIDE, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0);
+  }
+
+  private static SceneDiffusionConfig srData() {
+    return new SceneDiffusionConfig(
+        SR_SIDE, BASE_SIDE, SR_SIDE / 2, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0.3);
+  }
+
+  private static OptimizerConfig optimizer(int steps) {
+    return new OptimizerConfig(1e-3, 200, steps, 0.02, 0.9, 0.99, 0.01, 1, 0.998);
+  }
+}
