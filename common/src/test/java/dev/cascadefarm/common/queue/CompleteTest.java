@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobState;
+import dev.cascadefarm.common.job.Progress;
 import dev.cascadefarm.common.job.TaskId;
 import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
@@ -162,7 +163,7 @@ class CompleteTest {
     LeasedTask text = farm.claimOne(QueueFixture.TEXT);
     farm.complete(text);
     JobSnapshot.Task done = farm.task(text);
-    assertThat(done.progress()).isEqualTo(new dev.cascadefarm.common.job.Progress(5, 5));
+    assertThat(done.progress()).isEqualTo(new Progress(5, 5));
     assertThat(done.manifest()).isEqualTo("manifest-of-j:text:job");
     assertThat(done.worker()).isEqualTo("worker-1");
   }
