@@ -1,0 +1,58 @@
+package dev.cascadefarm.standalone.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code farm} command. */
+@Command(
+    name = "farm",
+    description = "A render farm for cascaded text-to-image diffusion models.",
+    mixinStandardHelpOptions = true,
+    version = "Cascade Farm 0.1.0")
+public final class Farm implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Farm() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(Console.ofProcess(), arguments));
+  }
+
+  /** Runs one command; answers its exit code. */
+  static int run(Console console, String... arguments) {
+    Failures failures = new Failures(console);
+    CommandLine line =
+        new CommandLine(new Farm())
+            .addSubcommand(new RenderCommand(console))
+            .addSubcommand(new ServeCommand(console))
+            .addSubcommand(new ServicesCommand(console))
+            .addSubcommand(new CoordinatorCommand(console))
+            .addSubcommand(new WorkerCommand(console))
+            .addSubcommand(new JobsCommand(console));
+    line.getSubcommands().values().forEach(Farm::addHelp);
+    return line.setOut(console.outWriter())
+        .setErr(console.errWriter())
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "no command given (expected: one of " + names() + ")");
+  }
+
+  private String names() {
+    return String.join(", ", spec.subcommands().keySet());
+  }
+
+  private static void addHelp(CommandLine command) {
+    command.getCommandSpec().mixinStandardHelpOptions(true);
+    command.getSubcommands().values().forEach(Farm::addHelp);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.cascadefarm.standalone.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.common.json.WireJson;
+
+/** An answer of a coordinator that is not a success; the message is its problem in one line. */
+public final class ApiException extends RuntimeException {
+  private static final int LONGEST_VALUE = 100;
+
+  private final int status;
+
+  private ApiException(int status, String message) {
+    super(message);
+    this.status = status;
+  }
+
+  /** From an answer's status and body, which need not be a problem document. */
+  static ApiException of(int status, String body) {
+    return new ApiException(status, line(status, body));
+  }
+
+  /** HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** Whether the request was wrong, rather than the farm unable. */
+  public boolean refused() {
+    return status >= 400 && status < 500 && status != 408 && status != 429;
+  }
+
+  private static String line(int status, String body) {
+    JsonNode problem;
+    try {
+      problem = WireJson.MAPPER.readTree(body);
+    } catch (JsonProcessingException e) {
+      problem = WireJson.object();
+    }
+    String title = problem.path("title").asText("HTTP " + status);
+    StringBuilder line = new StringBuilder(problem.path("detail").asText(title));
+    problem.path("errors").forEach(error -> line.append("; ").append(fault(error)));
+    return line.toString().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  private static String fault(JsonNode error) {
+    JsonNode value = error.has("value") ? error.path("value") : error.path("found");
+    return error.path("field").asText("request")
+        + (value.isMissingNode() ? "" : ": " + shorten(value.asText(value.toString())))
+        + " (expected: "
+        + error.path("expected").asText()
+        + ")";
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "…";
+  }
+}

@@ -1,0 +1,74 @@
+package dev.cascadefarm.standalone.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Settings of a coordinator's HTTP API. */
+public final class ApiSettings {
+  public static final Setting<String> HOST =
+      Setting.of(
+          "api.host",
+          Kinds.HOST,
+          "127.0.0.1",
+          "interface to listen on; anything but loopback needs `api.token`");
+
+  public static final Setting<Integer> PORT =
+      Setting.of("api.port", Kinds.PORT, "8080", "port to listen on; 0 takes a free one");
+
+  public static final Setting<String> TOKEN =
+      Setting.secret(
+          "api.token",
+          "bearer token of the administrator, sent by clients and asked for by coordinators; 16 to 512 visible characters");
+
+  public static final Setting<List<String>> ORIGINS =
+      Setting.of(
+          "api.origins",
+          Kinds.ORIGINS,
+          "",
+          "web origins, beside its own, whose pages may use the API");
+
+  public static final Setting<Integer> STREAMS =
+      Setting.of("api.streams", Kinds.COUNT, "1000", "event streams open at once");
+
+  public static final Setting<Duration> STREAM_POLL =
+      Setting.of(
+          "api.stream-poll",
+          Kinds.SHORT,
+          "2s",
+          "how often a stream looks at the log without a hint");
+
+  public static final Setting<Duration> STREAM_PING =
+      Setting.of("api.stream-ping", Kinds.SHORT, "20s", "how long a stream may be silent");
+
+  public static final Setting<Duration> STREAM_DRAIN =
+      Setting.of(
+          "api.stream-drain", Kinds.SHORT, "30s", "how long a reader may leave its stream full");
+
+  public static final Setting<Integer> STREAM_PAGE =
+      Setting.of(
+          "api.stream-page", Kind.integer(1, 1000), "100", "events read from the log at once");
+
+  public static final Setting<Duration> QUEUE_DEADLINE =
+      Setting.of(
+          "api.queue-deadline", Kinds.SHORT, "5s", "how long a request waits for queue or store");
+
+  public static final Setting<Duration> REAP_INTERVAL =
+      Setting.of(
+          "api.reap-interval", Kinds.SHORT, "1s", "mean time between two looks for lost leases");
+
+  static final List<Setting<?>> ALL =
+      List.of(
+          HOST,
+          PORT,
+          TOKEN,
+          ORIGINS,
+          STREAMS,
+          STREAM_POLL,
+          STREAM_PING,
+          STREAM_DRAIN,
+          STREAM_PAGE,
+          QUEUE_DEADLINE,
+          REAP_INTERVAL);
+
+  private ApiSettings() {}
+}

@@ -1,0 +1,103 @@
+package dev.cascadefarm.standalone.process;
+
+import dev.cascadefarm.common.bus.FarmBus;
+import dev.cascadefarm.common.queue.QueueConfig;
+import dev.cascadefarm.common.queue.QueueUnavailableException;
+import dev.cascadefarm.common.queue.RedisQueue;
+import dev.cascadefarm.common.store.ArtifactStore;
+import dev.cascadefarm.common.store.StoreConfig;
+import dev.cascadefarm.common.store.StoreUnavailableException;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What every process of a farm has: the event bus, the queue, the store, and its measurements. Made
+ * on the main thread, which may wait.
+ */
+record Backbone(
+    Vertx vertx,
+    FarmBus bus,
+    RedisQueue queue,
+    ArtifactStore store,
+    PrometheusMeterRegistry metrics) {
+  private static final Logger log = LoggerFactory.getLogger(Backbone.class);
+  private static final Duration JOIN = Duration.ofMinutes(2);
+  private static final Duration STOP = Duration.ofSeconds(5);
+
+  /** How long Redis and the store may take to come up beside this process. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final long PAUSE_MILLIS = 500;
+
+  /** What the parts are reached by; asked for once the bus is there. */
+  record Addresses(QueueConfig queue, StoreConfig store) {}
+
+  static Backbone connect(ClusterConfig cluster, Supplier<Addresses> addresses, Teardown teardown) {
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    teardown.push("measurements", metrics::close);
+    Vertx vertx = join(cluster, metrics);
+    teardown.push("event bus", () -> Wait.atMost(STOP, "event bus", vertx.close()));
+    FarmBus bus = new FarmBus(vertx.eventBus());
+    Addresses reached = addresses.get();
+    RedisQueue queue = new RedisQueue(vertx, reached.queue(), bus);
+    teardown.push("queue", () -> Wait.atMost(STOP, "queue", queue.close()));
+    ArtifactStore store = ArtifactStore.create(vertx, reached.store());
+    teardown.push("store client", () -> Wait.atMost(STOP, "store", store.close()));
+    insist(vertx, "queue", queue::start);
+    insist(vertx, "store", store::start);
+    return new Backbone(vertx, bus, queue, store, metrics);
+  }
+
+  private static Vertx join(ClusterConfig cluster, PrometheusMeterRegistry metrics) {
+    VertxOptions options =
+        ClusterMember.options(cluster)
+            .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
+    Future<Vertx> vertx =
+        Vertx.builder()
+            .with(options)
+            .withMetrics(new MicrometerMetricsFactory(metrics))
+            .withClusterManager(ClusterMember.manager(cluster))
+            .buildClustered();
+    return Wait.atMost(JOIN, "event bus", vertx);
+  }
+
+  /** Tries again while the other side is merely not there yet. */
+  private static void insist(Vertx vertx, String what, Supplier<Future<Void>> start) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    Wait.atMost(PATIENCE.multipliedBy(2), what, attempt(vertx, what, start, end));
+  }
+
+  private static Future<Void> attempt(
+      Vertx vertx, String what, Supplier<Future<Void>> start, long end) {
+    return start
+        .get()
+        .recover(
+            failure ->
+                mayPass(failure) && System.nanoTime() < end
+                    ? again(vertx, what, start, end)
+                    : Future.failedFuture(failure));
+  }
+
+  private static Future<Void> again(
+      Vertx vertx, String what, Supplier<Future<Void>> start, long end) {
+    log.info("waiting for the {}", what);
+    return vertx
+        .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+        .compose(waited -> attempt(vertx, what, start, end));
+  }
+
+  private static boolean mayPass(Throwable failure) {
+    return failure instanceof QueueUnavailableException
+        || failure instanceof StoreUnavailableException;
+  }
+}

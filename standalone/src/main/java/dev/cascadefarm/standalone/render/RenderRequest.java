@@ -1,0 +1,46 @@
+package dev.cascadefarm.standalone.render;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.json.WireJson;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code farm render} asks for. Nothing is checked here: the farm does, with the bundles' own
+ * schemas.
+ *
+ * @param n absent for the farm's default
+ * @param seed absent for one that the farm draws
+ */
+public record RenderRequest(
+    String cascade,
+    String prompt,
+    @Nullable String negativePrompt,
+    @Nullable Long n,
+    @Nullable Long seed,
+    @Nullable Integer priority,
+    List<StageSetting> settings) {
+  public RenderRequest {
+    settings = List.copyOf(settings);
+  }
+
+  /** The body of the submission. */
+  public ObjectNode toJson() {
+    ObjectNode body = WireJson.object().put("cascade", cascade).put("prompt", prompt);
+    if (negativePrompt != null) {
+      body.put("negative_prompt", negativePrompt);
+    }
+    if (n != null) {
+      body.put("n", n);
+    }
+    if (seed != null) {
+      body.put("seed", seed);
+    }
+    if (priority != null) {
+      body.put("priority", priority);
+    }
+    ObjectNode set = WireJson.object();
+    settings.forEach(each -> set.withObjectProperty(each.stage()).set(each.key(), each.value()));
+    return set.isEmpty() ? body : body.set("set", set);
+  }
+}
