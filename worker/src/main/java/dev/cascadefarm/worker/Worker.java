@@ -4,16 +4,15 @@ import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.diffusion.stage.StageDefinition;
 import dev.cascadefarm.diffusion.stage.StageRunner;
-import dev.cascadefarm.worker.batch.Batch;
-import dev.cascadefarm.worker.lease.Heartbeat;
-import dev.cascadefarm.worker.lease.LeaseKeeper;
 import dev.cascadefarm.worker.task.StageHost;
 import dev.cascadefarm.worker.task.WorkerIdentity;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +32,9 @@ public final class Worker {
   private final WorkerServices services;
   private final WorkerIdentity self;
   private final WorkerParts parts;
+  private final Map<VerticleBase, String> deployed = new ConcurrentHashMap<>();
   private volatile @Nullable Serving serving;
+  private volatile boolean closed;
 
   /** A worker with a fresh id that has not started. */
   public Worker(InstalledBundle bundle, WorkerConfig config, WorkerServices services) {
@@ -52,7 +53,7 @@ public final class Worker {
   /** Slots taken now. */
   public int busy() {
     Serving present = serving;
-    return present == null ? 0 : present.host.busy();
+    return present == null ? 0 : present.host().busy();
   }
 
   /**
@@ -75,6 +76,7 @@ public final class Worker {
   public Future<Void> close() {
     Serving present = serving;
     serving = null;
+    closed = true;
     return present == null ? Future.succeededFuture() : leave(present);
   }
 
@@ -100,49 +102,40 @@ public final class Worker {
   }
 
   private Future<Void> serve(StageRunner runner) {
-    LeaseKeeper keeper = parts.keeper();
-    Batch.Limits limits = new Batch.Limits(config.limits().row(), config.previewInterval());
-    WorkerExecutor codec = codec();
-    StageHost host = new StageHost(self, parts.hostServices(keeper, codec), runner, limits);
-    Heartbeat heartbeat = new Heartbeat(services.queue(), () -> self.snapshot(host.busy()));
-    Vertx vertx = services.vertx();
-    return vertx
-        .deployVerticle(keeper)
-        .compose(
-            keeperId ->
-                vertx
-                    .deployVerticle(heartbeat)
-                    .compose(
-                        heartbeatId ->
-                            vertx
-                                .deployVerticle(host)
-                                .onSuccess(
-                                    hostId ->
-                                        serving =
-                                            new Serving(
-                                                runner,
-                                                host,
-                                                codec,
-                                                keeperId,
-                                                heartbeatId,
-                                                hostId))))
-        .mapEmpty();
+    Serving made = parts.serving(runner);
+    serving = made;
+    return deploy(made.keeper())
+        .compose(v -> deploy(made.heartbeat()))
+        .compose(v -> deploy(made.host()))
+        .compose(v -> stillWanted())
+        .recover(error -> close().compose(v -> Future.failedFuture(error)));
+  }
+
+  private Future<Void> stillWanted() {
+    return closed
+        ? Future.failedFuture(new IllegalStateException("worker: closed while it started"))
+        : Future.succeededFuture();
   }
 
   private Future<Void> leave(Serving present) {
     long start = System.nanoTime();
     Duration drain = config.limits().drain();
-    return present
-        .host
-        .drain(drain.minus(PARTING.multipliedBy(2)))
-        .eventually(() -> undeploy(present.hostId))
-        .eventually(() -> undeploy(present.heartbeatId))
+    return drain(present.host(), drain)
+        .eventually(() -> undeploy(present.host()))
+        .eventually(() -> undeploy(present.heartbeat()))
         .eventually(() -> within(PARTING, services.queue().goodbye(self.id())))
-        .eventually(() -> undeploy(present.keeperId))
-        .eventually(() -> within(left(drain, start), free(present.runner)))
-        .eventually(() -> present.codec.close())
+        .eventually(() -> undeploy(present.keeper()))
+        .eventually(() -> within(left(drain, start), free(present.runner())))
+        .eventually(() -> present.codec().close())
         .otherwiseEmpty()
         .onSuccess(v -> log.info("worker left: worker={} bundle={}", self.id(), self.bundle()));
+  }
+
+  private Future<Void> drain(StageHost host, Duration limit) {
+    Duration parting = PARTING.multipliedBy(2);
+    return deployed.containsKey(host)
+        ? host.drain(limit.compareTo(parting) > 0 ? limit.minus(parting) : limit)
+        : Future.succeededFuture();
   }
 
   private static Duration left(Duration total, long startNanos) {
@@ -150,8 +143,17 @@ public final class Worker {
     return left.toMillis() < 100 ? Duration.ofMillis(100) : left;
   }
 
-  private Future<Void> undeploy(String id) {
-    return services.vertx().undeploy(id);
+  private Future<Void> deploy(VerticleBase verticle) {
+    return services
+        .vertx()
+        .deployVerticle(verticle)
+        .onSuccess(id -> deployed.put(verticle, id))
+        .mapEmpty();
+  }
+
+  private Future<Void> undeploy(VerticleBase verticle) {
+    String id = deployed.remove(verticle);
+    return id == null ? Future.succeededFuture() : services.vertx().undeploy(id);
   }
 
   private Future<Void> free(StageRunner runner) {
@@ -175,20 +177,7 @@ public final class Worker {
   }
 
   private <T> Future<T> onCodec(Callable<T> body) {
-    WorkerExecutor codec = codec();
+    WorkerExecutor codec = parts.codec();
     return codec.executeBlocking(body, false).eventually(codec::close);
   }
-
-  private WorkerExecutor codec() {
-    return services.vertx().createSharedWorkerExecutor("farm-codec", 2);
-  }
-
-  /** What is running between start and close. */
-  private record Serving(
-      StageRunner runner,
-      StageHost host,
-      WorkerExecutor codec,
-      String keeperId,
-      String heartbeatId,
-      String hostId) {}
 }

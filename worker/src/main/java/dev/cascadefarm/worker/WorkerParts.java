@@ -1,12 +1,16 @@
 package dev.cascadefarm.worker;
 
 import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.diffusion.stage.StageRunner;
+import dev.cascadefarm.worker.batch.Batch;
+import dev.cascadefarm.worker.lease.Heartbeat;
 import dev.cascadefarm.worker.lease.LeaseKeeper;
 import dev.cascadefarm.worker.live.LiveFeed;
 import dev.cascadefarm.worker.metrics.WorkerMetrics;
 import dev.cascadefarm.worker.retry.Patience;
 import dev.cascadefarm.worker.retry.Retry;
 import dev.cascadefarm.worker.task.HostServices;
+import dev.cascadefarm.worker.task.StageHost;
 import dev.cascadefarm.worker.task.WorkerIdentity;
 import dev.cascadefarm.worker.transfer.Artifacts;
 import dev.cascadefarm.worker.transfer.TaskInputs;
@@ -22,6 +26,7 @@ import java.util.random.RandomGenerator;
 
 /** Puts a worker together from its settings and services. */
 final class WorkerParts {
+  private static final int CODEC_THREADS = 2;
   private static final Duration FIRST_DELAY = Duration.ofMillis(100);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
   private static final Duration CLAIM_PATIENCE = Duration.ofHours(1);
@@ -57,16 +62,34 @@ final class WorkerParts {
     return new BundleCheck(services.vertx(), services.queue(), random, config.limits());
   }
 
-  LeaseKeeper keeper() {
-    return new LeaseKeeper(
-        self.id(), services.queue(), config.limits().outageAllowance(), System::nanoTime, metrics);
+  /** Threads that encode, decode and hash; the workers of a process share them. */
+  WorkerExecutor codec() {
+    return services.vertx().createSharedWorkerExecutor("farm-codec", CODEC_THREADS);
   }
 
-  HostServices hostServices(LeaseKeeper keeper, WorkerExecutor codec) {
+  Serving serving(StageRunner runner) {
+    WorkerExecutor codec = codec();
+    LeaseKeeper keeper =
+        new LeaseKeeper(
+            self.id(),
+            services.queue(),
+            config.limits().outageAllowance(),
+            System::nanoTime,
+            metrics);
+    Batch.Limits limits = new Batch.Limits(config.limits().row(), config.previewInterval());
+    StageHost host = new StageHost(self, hostServices(keeper, codec), runner, limits);
+    Heartbeat heartbeat = new Heartbeat(services.queue(), () -> self.snapshot(host.busy()));
+    return new Serving(runner, keeper, heartbeat, host, codec);
+  }
+
+  private HostServices hostServices(LeaseKeeper keeper, WorkerExecutor codec) {
     WorkerConfig.Limits limits = config.limits();
     Artifacts artifacts =
         new Artifacts(
-            services.store(), services.cache(), retry(limits.storePatience(), limits.store()));
+            services.store(),
+            services.cache(),
+            retry(limits.storePatience(), limits.store()),
+            metrics);
     return new HostServices(
         services.queue(),
         services.bus(),

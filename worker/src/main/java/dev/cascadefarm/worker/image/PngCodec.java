@@ -67,8 +67,11 @@ public final class PngCodec {
       reader.setInput(in, true, true);
       checkSide("width", reader.getWidth(0));
       checkSide("height", reader.getHeight(0));
-      return toTensor(reader.readRaster(0, null));
-    } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      return toTensor(reader.read(0).getRaster());
+    } catch (MalformedImageException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // The reader answers damaged files with many an unchecked exception.
       throw new MalformedImageException("png: unreadable (expected: an 8-bit RGB PNG)", e);
     } finally {
       reader.dispose();

@@ -6,6 +6,7 @@ import dev.cascadefarm.common.store.ArtifactStore;
 import dev.cascadefarm.common.store.Manifest;
 import dev.cascadefarm.common.store.StoreException;
 import dev.cascadefarm.common.store.StoredObject;
+import dev.cascadefarm.worker.metrics.WorkerMetrics;
 import dev.cascadefarm.worker.retry.Retry;
 import io.vertx.core.Future;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Artifacts by manifest: reads what a finished task left, each file checked against its SHA-256,
@@ -21,9 +24,12 @@ import java.util.function.Supplier;
  * patience ends. Every failure is a {@link TransferException}. Thread-safe.
  */
 public final class Artifacts {
+  private static final Logger log = LoggerFactory.getLogger(Artifacts.class);
+
   private final ArtifactStore store;
   private final ArtifactCache cache;
   private final Retry retry;
+  private final WorkerMetrics metrics;
 
   /**
    * Artifacts of one store.
@@ -31,10 +37,11 @@ public final class Artifacts {
    * @param cache what this process stored or fetched lately
    * @param retry how a store that does not answer is asked again
    */
-  public Artifacts(ArtifactStore store, ArtifactCache cache, Retry retry) {
+  public Artifacts(ArtifactStore store, ArtifactCache cache, Retry retry, WorkerMetrics metrics) {
     this.store = store;
     this.cache = cache;
     this.retry = retry;
+    this.metrics = metrics;
   }
 
   /** An object of the store. */
@@ -117,7 +124,13 @@ public final class Artifacts {
   }
 
   private <T> Future<T> patiently(Supplier<Future<T>> call, BooleanSupplier wanted) {
-    return retry.run(call, error -> wanted.getAsBoolean() && mayPass(error));
+    return retry.run(call, error -> wanted.getAsBoolean() && again(error));
+  }
+
+  private boolean again(Throwable error) {
+    metrics.count("store.failed");
+    log.warn("store call failed: {}", error.toString());
+    return mayPass(error);
   }
 
   private static boolean mayPass(Throwable error) {

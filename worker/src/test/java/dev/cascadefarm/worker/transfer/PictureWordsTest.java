@@ -1,0 +1,78 @@
+package dev.cascadefarm.worker.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.cascade.StageBundle.Per;
+import dev.cascadefarm.common.job.JobPlan;
+import dev.cascadefarm.common.job.JobSpec;
+import dev.cascadefarm.common.job.PlannedStage;
+import dev.cascadefarm.common.job.TaskId;
+import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PictureWordsTest {
+
+  @Test
+  void of_baseImage_saysAllThatDecidedIt() {
+    assertThat(PictureWords.of(task("job-1", "base", "{\"steps\":20,\"guidance\":4.0}")))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "Software", "Cascade Farm",
+                "prompt", "a red circle",
+                "negative_prompt", "blue",
+                "seed", "9",
+                "cascade", "scenes@1",
+                "stage", "base",
+                "bundle", "base@1 sha256:" + "b".repeat(64),
+                "settings", "{\"base\":{\"guidance\":4.0,\"steps\":20},\"text\":{\"len\":8}}"));
+  }
+
+  @Test
+  void of_equalRenderOfAnotherJob_isTheSame() {
+    assertThat(PictureWords.of(task("job-2", "base", "{\"guidance\":4.0,\"steps\":20}")))
+        .isEqualTo(PictureWords.of(task("job-1", "base", "{\"steps\":20,\"guidance\":4.0}")));
+  }
+
+  @Test
+  void of_lastStage_namesTheSettingsOfEveryStageBefore() {
+    assertThat(PictureWords.of(task("job-1", "sr", "{\"steps\":20}")).get("settings"))
+        .contains("\"base\"")
+        .contains("\"sr\"")
+        .contains("\"text\"");
+  }
+
+  private static LeasedTask task(String job, String stage, String baseSettings) {
+    JobSpec spec =
+        new JobSpec(
+            "scenes@1",
+            "a red circle",
+            "blue",
+            4,
+            7,
+            Map.of(
+                "text", object("{\"len\":8}"),
+                "base", object(baseSettings),
+                "sr", object("{\"aug\":0.1}")));
+    JobPlan plan =
+        new JobPlan(
+            List.of(
+                stage("text", List.of(), "a"),
+                stage("base", List.of("text"), "b"),
+                stage("sr", List.of("base"), "c")));
+    return new LeasedTask(new TaskId(job, stage, 2), "default", "n", 1, spec, plan, Map.of(), null);
+  }
+
+  private static PlannedStage stage(String name, List<String> after, String digit) {
+    return new PlannedStage(
+        name, new BundleId(name, 1), digit.repeat(64), Per.IMAGE, Map.of(), after);
+  }
+
+  private static ObjectNode object(String json) {
+    return WireJson.read(json, ObjectNode.class);
+  }
+}
