@@ -58,13 +58,13 @@ public final class SceneRecipes {
             List.of(false, true, true),
             4,
             true,
-            true,
+            false,
             false,
             TEXT_LENGTH,
             16);
     return List.of(
         new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1200)),
-        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(2600)),
+        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(2000)),
         new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(3000)));
   }
 

@@ -42,7 +42,7 @@ final class CascadeFile {
     String description =
         cascade.equals("tiny")
             ? "Noise in the right shapes, in milliseconds"
-            : "Procedural scenes: coloured shapes from captions, 16 to 64 pixels";
+            : "Coloured shapes from captions, 16 to 64 pixels";
     AtomicFiles.write(
         catalogue.resolve("cascades").resolve(cascade + ".yaml"),
         FORM.formatted(cascade, description).getBytes(StandardCharsets.UTF_8));

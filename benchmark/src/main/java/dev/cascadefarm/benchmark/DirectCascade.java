@@ -1,0 +1,111 @@
+package dev.cascadefarm.benchmark;
+
+import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.common.cascade.JobPlanner;
+import dev.cascadefarm.common.cascade.JobRequest;
+import dev.cascadefarm.common.job.JobSpec;
+import dev.cascadefarm.common.job.PlannedStage;
+import dev.cascadefarm.diffusion.runner.TorchStageLoader;
+import dev.cascadefarm.diffusion.stage.Sample;
+import dev.cascadefarm.diffusion.stage.SampleRequest;
+import dev.cascadefarm.diffusion.stage.StageDefinition;
+import dev.cascadefarm.diffusion.stage.StageRunner;
+import dev.cascadefarm.diffusion.stage.StageValue;
+import dev.cascadefarm.worker.image.PngCodec;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A cascade without a farm: its stages called one after the other on the calling thread, with the
+ * same model calls and the same 8-bit pictures between them.
+ */
+final class DirectCascade implements AutoCloseable {
+  private final JobPlanner planner;
+  private final Map<String, StageRunner> runners = new LinkedHashMap<>();
+
+  DirectCascade(Catalogue catalogue, String cascade) {
+    planner = new JobPlanner(catalogue);
+    TorchStageLoader loader = new TorchStageLoader();
+    catalogue
+        .cascade(cascade)
+        .orElseThrow()
+        .stages()
+        .forEach(
+            stage ->
+                runners.put(
+                    stage.name(),
+                    loader.load(definition(catalogue.bundle(stage.bundle())), "cpu")));
+  }
+
+  private static StageDefinition definition(InstalledBundle installed) {
+    var bundle = installed.bundle();
+    return new StageDefinition(
+        bundle.kind(),
+        bundle.model(),
+        bundle.diffusion(),
+        bundle.imageSize(),
+        bundle.samplesPerCall(),
+        installed.folder());
+  }
+
+  /** Renders image 0 of a job; returns each stage's picture as PNG, in order. */
+  Map<String, byte[]> render(JobRequest request) {
+    JobPlanner.PlannedJob job = planner.plan(request);
+    Map<String, StageValue> values = new HashMap<>();
+    values.put("request.prompt", new StageValue.Text(request.prompt()));
+    if (request.negativePrompt() != null) {
+      values.put("request.negative_prompt", new StageValue.Text(request.negativePrompt()));
+    }
+    Map<String, byte[]> pictures = new LinkedHashMap<>();
+    for (PlannedStage stage : job.plan().stages()) {
+      run(stage, job.spec(), values)
+          .forEach((output, value) -> hand(stage, output, value, values, pictures));
+    }
+    return pictures;
+  }
+
+  private Map<String, StageValue> run(
+      PlannedStage stage, JobSpec spec, Map<String, StageValue> values) {
+    Map<String, StageValue> inputs = new HashMap<>();
+    stage
+        .inputs()
+        .forEach(
+            (input, source) -> {
+              if (values.containsKey(source)) {
+                inputs.put(input, values.get(source));
+              }
+            });
+    StageRunner runner = runners.get(stage.name());
+    Sample sample =
+        runner.begin(
+            new SampleRequest(
+                stage.name(), spec.seed(), spec.settings().get(stage.name()), inputs));
+    while (!sample.done()) {
+      runner.advance(List.of(sample));
+    }
+    return sample.outputs();
+  }
+
+  private static void hand(
+      PlannedStage stage,
+      String output,
+      StageValue value,
+      Map<String, StageValue> values,
+      Map<String, byte[]> pictures) {
+    StageValue handed = value;
+    if (value instanceof StageValue.Image image) {
+      byte[] png = PngCodec.encode(image.pixels(), Map.of());
+      pictures.put(stage.name(), png);
+      handed = new StageValue.Image(PngCodec.decode(png));
+    }
+    values.put(stage.name() + "." + output, handed);
+  }
+
+  @Override
+  public void close() {
+    runners.values().forEach(StageRunner::close);
+  }
+}
