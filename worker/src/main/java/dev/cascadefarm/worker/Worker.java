@@ -125,7 +125,7 @@ public final class Worker {
         .eventually(() -> undeploy(present.heartbeat()))
         .eventually(() -> within(PARTING, services.queue().goodbye(self.id())))
         .eventually(() -> undeploy(present.keeper()))
-        .eventually(() -> within(left(drain, start), free(present.runner())))
+        .eventually(() -> within(left(drain.minus(PARTING), start), free(present.runner())))
         .eventually(() -> present.codec().close())
         .otherwiseEmpty()
         .onSuccess(v -> log.info("worker left: worker={} bundle={}", self.id(), self.bundle()));

@@ -100,10 +100,10 @@ class WorkerFaultTest {
     double seconds = (System.nanoTime() - start) / 1e9;
 
     assertThat(seconds).isLessThan(5);
-    assertThat(held.closed()).isTrue();
     assertThat(task(job).state()).isEqualTo(TaskState.READY);
     assertThat(workers()).doesNotContain(leaving.id());
     held.open();
+    farm.await("the model to be freed", held::closed);
     start(farm.base);
     JobSnapshot done = farm.awaitState(job, JobState.SUCCEEDED);
     assertThat(done.state()).isEqualTo(JobState.SUCCEEDED);
@@ -123,7 +123,7 @@ class WorkerFaultTest {
     long start = System.nanoTime();
     stuck.close().await(10, SECONDS);
 
-    assertThat((System.nanoTime() - start) / 1e9).isLessThan(5.5);
+    assertThat((System.nanoTime() - start) / 1e9).isLessThan(5);
     assertThat(task(job).state()).isEqualTo(TaskState.READY);
   }
 

@@ -127,13 +127,15 @@ class WorkerFlowTest {
     farm.await("two rows", () -> farm.baseRunner.ticks() == 2);
 
     farm.jobs().cancel(FarmFixture.TENANT, job).await(5, TimeUnit.SECONDS);
-    farm.baseRunner.permit(10_000);
 
     assertThat(farm.awaitState(job, JobState.CANCELLED).state()).isEqualTo(JobState.CANCELLED);
-    assertThat(farm.baseRunner.ticks()).isLessThan(1000);
+    farm.baseRunner.open();
     JobSnapshot next =
         farm.awaitState(
             farm.submit(FarmFixture.spec(PROMPT, 1, 1, "{\"rows\":2}")), JobState.SUCCEEDED);
+    assertThat(farm.baseRunner.ticks())
+        .as("2 rows, the one under way, 2 rows")
+        .isEqualTo(2 + 1 + 2);
     assertThat(next.state()).isEqualTo(JobState.SUCCEEDED);
   }
 
@@ -171,7 +173,7 @@ class WorkerFlowTest {
   }
 
   @Test
-  void handOver_ofWarmStages_takesMillisecondsAtTheMedian() throws Exception {
+  void handOver_ofWarmStages_neverWaitsForAPoll() throws Exception {
     farm.shareCache();
     farm.startAll();
     for (int i = 0; i < 40; i++) {
@@ -188,7 +190,7 @@ class WorkerFlowTest {
         gaps.size(), median, gaps.get(gaps.size() * 9 / 10));
 
     assertThat(gaps).hasSizeGreaterThanOrEqualTo(58);
-    assertThat(median).isLessThanOrEqualTo(50);
+    assertThat(median).as("p50 in ms; the shortest poll waits 500").isLessThan(400);
   }
 
   private boolean oneMoreRowInCompanyOfThree() {

@@ -29,11 +29,11 @@ public final class LeaseKeeper extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
   private static final int MAX_PER_CALL = 256;
 
-  /** Least time between two rounds, however many hints arrive. */
+  /**
+   * Least time between two rounds, however many hints arrive, and from a claim to the renewal that
+   * says work has begun: shorter tasks are spared it.
+   */
   private static final Duration SPACING = Duration.ofMillis(500);
-
-  /** The first renewal tells the queue that work has begun; shorter tasks are spared it. */
-  private static final Duration START = SPACING;
 
   private final String worker;
   private final TaskQueue queue;
@@ -45,6 +45,7 @@ public final class LeaseKeeper extends VerticleBase {
   private long timerDueNanos;
   private long roundNanos;
   private boolean renewing;
+  private boolean soon;
   private boolean stopped;
 
   /**
@@ -69,8 +70,7 @@ public final class LeaseKeeper extends VerticleBase {
   /** Keeps a lease alive from now on. */
   public void hold(Lease lease) {
     leases.add(lease);
-    Duration third = third(lease.length());
-    context.runOnContext(v -> arm(third.compareTo(START) < 0 ? third : START));
+    context.runOnContext(v -> held(lease));
   }
 
   /** Lets go of a lease; it is not renewed any more. */
@@ -81,7 +81,7 @@ public final class LeaseKeeper extends VerticleBase {
   /** Asks the queue soon whether leases of that job go on; for hints of a cancellation. */
   public void renewSoon(String job) {
     if (leases.stream().anyMatch(lease -> lease.id().job().equals(job))) {
-      context.runOnContext(v -> arm(untilSpaced()));
+      context.runOnContext(v -> hinted());
     }
   }
 
@@ -90,6 +90,18 @@ public final class LeaseKeeper extends VerticleBase {
     stopped = true;
     disarm();
     return Future.succeededFuture();
+  }
+
+  // A claim proves as much as a renewal, so hints of it need not be followed at once.
+  private void held(Lease lease) {
+    roundNanos = nanoTime.getAsLong();
+    Duration third = third(lease.length());
+    arm(third.compareTo(SPACING) < 0 ? third : SPACING);
+  }
+
+  private void hinted() {
+    soon = true;
+    arm(untilSpaced());
   }
 
   private Duration untilSpaced() {
@@ -127,6 +139,7 @@ public final class LeaseKeeper extends VerticleBase {
       return;
     }
     renewing = true;
+    soon = false;
     roundNanos = nanoTime.getAsLong();
     renewFrom(held, 0).onComplete(done -> context.runOnContext(v -> nextRound(done.cause())));
   }
@@ -140,7 +153,8 @@ public final class LeaseKeeper extends VerticleBase {
     leases.stream()
         .map(Lease::length)
         .min(Duration::compareTo)
-        .ifPresent(shortest -> arm(failure == null ? third(shortest) : hurried(shortest)));
+        .map(shortest -> failure == null ? third(shortest) : hurried(shortest))
+        .ifPresent(delay -> arm(soon ? untilSpaced() : delay));
   }
 
   private static Duration hurried(Duration length) {

@@ -133,7 +133,7 @@ final class TaskRun {
     switch (result) {
       case OK, ALREADY -> {
         services.metrics().completed(trace(rows, published));
-        ended("completed", "rows=" + rows.count());
+        ended("completed", " rows=" + rows.count());
       }
       case STALE -> ended("stale", "");
       case CANCELLED -> {
@@ -187,7 +187,7 @@ final class TaskRun {
 
   // The lease runs out by itself then and the queue hands the task on.
   private Future<ReportResult> unreported(Throwable error) {
-    ended("unreported", "reason=" + error);
+    ended("unreported", " reason=" + error);
     return Future.succeededFuture(ReportResult.STALE);
   }
 
@@ -221,7 +221,7 @@ final class TaskRun {
   }
 
   private static String reasonOf(TaskStopException stopped) {
-    return "reason=\"" + stopped.getMessage() + "\"";
+    return " reason=\"" + stopped.getMessage() + "\"";
   }
 
   private void ended(String outcome, String more) {
@@ -232,7 +232,7 @@ final class TaskRun {
   private void said(String what, String more) {
     TaskId id = task.id();
     log.info(
-        "{}: job={} stage={} image={} attempt={} worker={} {}",
+        "{}: job={} stage={} image={} attempt={} worker={}{}",
         what,
         id.job(),
         id.stage(),
