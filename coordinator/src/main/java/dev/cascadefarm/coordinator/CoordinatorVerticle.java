@@ -7,7 +7,9 @@ import dev.cascadefarm.coordinator.api.ApiRouter;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
 import dev.cascadefarm.coordinator.reap.Reaper;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -90,15 +92,12 @@ final class CoordinatorVerticle extends VerticleBase {
             new JobPlanner(parts.catalogue()),
             parts.metrics(),
             random);
-    Gauge gauge =
-        Gauge.builder("farm.event.streams", hub, EventHub::open)
-            .description("Event streams open now")
-            .register(parts.metrics());
+    List<Meter> meters = meters(hub);
     stopping =
         () -> {
           hub.stop();
           reaper.stop();
-          parts.metrics().remove(gauge);
+          meters.forEach(parts.metrics()::remove);
         };
     hub.start();
     reaper.start();
@@ -106,6 +105,16 @@ final class CoordinatorVerticle extends VerticleBase {
         .createHttpServer(serverOptions())
         .requestHandler(ApiRouter.create(vertx, config, api))
         .listen(config.port(), config.host());
+  }
+
+  private List<Meter> meters(EventHub hub) {
+    return List.of(
+        Gauge.builder("farm.event.streams", hub, EventHub::open)
+            .description("Event streams open now")
+            .register(parts.metrics()),
+        FunctionCounter.builder("farm.event.streams.dropped", hub, EventHub::dropped)
+            .description("Event streams closed because their clients did not read")
+            .register(parts.metrics()));
   }
 
   private static HttpServerOptions serverOptions() {

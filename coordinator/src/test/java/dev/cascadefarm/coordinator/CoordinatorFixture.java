@@ -38,7 +38,7 @@ final class CoordinatorFixture implements AutoCloseable {
 
   private CoordinatorFixture(String redisUrl, TestStore testStore, CoordinatorConfig config) {
     QueueConfig queueConfig =
-        QueueConfig.of(redisUrl).withAllowLossy(true).withCommandDeadline(Duration.ofSeconds(1));
+        QueueConfig.of(redisUrl).withAllowLossy(true).withCommandDeadline(Duration.ofSeconds(4));
     queue = new RedisQueue(vertx, queueConfig, bus);
     store =
         ArtifactStore.create(
@@ -93,12 +93,12 @@ final class CoordinatorFixture implements AutoCloseable {
     return new JsonObject().put("cascade", "tiny").put("prompt", "a red circle");
   }
 
-  /** Waits at most ten seconds. */
+  /** Waits at most twenty seconds. */
   static <T> T await(Future<T> future) {
     try {
-      return future.await(10, TimeUnit.SECONDS);
+      return future.await(20, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new AssertionError("no answer (expected: within 10 s)", e);
+      throw new AssertionError("no answer (expected: within 20 s)", e);
     }
   }
 

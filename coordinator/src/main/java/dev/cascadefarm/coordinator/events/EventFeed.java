@@ -52,15 +52,20 @@ final class EventFeed {
     return watch.job();
   }
 
-  /** Starts reading; {@code onEnd} runs once, when the stream is closed. */
-  void start(Runnable onEnd) {
+  /** Hears what becomes of a feed. */
+  interface Listener {
+    /** The client did not read for too long. */
+    void slow(EventFeed feed);
+
+    /** The stream is closed; may be said twice. */
+    void ended(EventFeed feed);
+  }
+
+  /** Starts reading. */
+  void start(Listener listener) {
     sink.onDrain(this::drained);
-    sink.onClose(
-        () -> {
-          close();
-          onEnd.run();
-        });
-    timer = vertx.setPeriodic(tickMillis(), id -> tick());
+    sink.onClose(() -> ended(listener));
+    timer = vertx.setPeriodic(tickMillis(), id -> tick(listener));
     wake();
   }
 
@@ -142,9 +147,9 @@ final class EventFeed {
     pump();
   }
 
-  private void tick() {
+  private void tick(Listener listener) {
     if (sink.full()) {
-      checkPatience();
+      checkPatience(listener);
       return;
     }
     fullSinceNanos = 0;
@@ -155,12 +160,13 @@ final class EventFeed {
     wake();
   }
 
-  private void checkPatience() {
+  private void checkPatience(Listener listener) {
     long now = System.nanoTime();
     if (fullSinceNanos == 0) {
       fullSinceNanos = now;
     } else if (now - fullSinceNanos >= limits.drain().toNanos()) {
       log.info("job={} watcher dropped: not read for {}", watch.job(), limits.drain());
+      listener.slow(this);
       abort(EventSink.Reason.SLOW);
     }
   }
@@ -168,6 +174,11 @@ final class EventFeed {
   private void finish() {
     close();
     sink.finish();
+  }
+
+  private void ended(Listener listener) {
+    close();
+    listener.ended(this);
   }
 
   private void close() {

@@ -1,7 +1,6 @@
 package dev.cascadefarm.coordinator.events;
 
 import dev.cascadefarm.common.bus.FarmBus;
-import dev.cascadefarm.common.queue.JobEvent;
 import dev.cascadefarm.common.queue.JobQueue;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -11,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -23,7 +24,20 @@ public final class EventHub {
   private final FeedLimits limits;
   private final Map<String, Set<EventFeed>> feeds = new HashMap<>();
   private final List<MessageConsumer<String>> consumers = new ArrayList<>();
-  private int open;
+  private final EventFeed.Listener listener =
+      new EventFeed.Listener() {
+        @Override
+        public void slow(EventFeed feed) {
+          dropped.incrementAndGet();
+        }
+
+        @Override
+        public void ended(EventFeed feed) {
+          remove(feed);
+        }
+      };
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicLong dropped = new AtomicLong();
 
   public EventHub(Vertx vertx, JobQueue queue, FarmBus bus, FeedLimits limits) {
     this.vertx = vertx;
@@ -50,25 +64,30 @@ public final class EventHub {
 
   /** Streams open now. */
   public int open() {
-    return open;
+    return open.get();
+  }
+
+  /** Streams closed because their clients did not read, since the start. */
+  public long dropped() {
+    return dropped.get();
   }
 
   /** Whether one more stream would be too many. */
   public boolean crowded() {
-    return open >= limits.streams();
+    return open.get() >= limits.streams();
   }
 
   void add(EventFeed.Watch watch, EventSink sink) {
     EventFeed feed = new EventFeed(vertx, queue, watch, sink, limits);
-    open++;
+    open.incrementAndGet();
     feeds.computeIfAbsent(watch.job(), job -> new HashSet<>()).add(feed);
-    feed.start(() -> remove(feed));
+    feed.start(listener);
   }
 
   private void remove(EventFeed feed) {
     Set<EventFeed> watching = feeds.get(feed.job());
     if (watching != null && watching.remove(feed)) {
-      open--;
+      open.decrementAndGet();
       if (watching.isEmpty()) {
         feeds.remove(feed.job());
       }
@@ -77,10 +96,5 @@ public final class EventHub {
 
   private void each(String job, Consumer<EventFeed> action) {
     List.copyOf(feeds.getOrDefault(job, Set.of())).forEach(action);
-  }
-
-  /** For tests and metrics: events of that shape reach feeds. */
-  void offer(JobEvent event) {
-    each(event.job(), feed -> feed.offer(event));
   }
 }
