@@ -10,6 +10,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class RedisGateway {
   private final FarmBus bus;
   private final RedisLink common;
   private final RedisLink renewals;
+  private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicInteger inFlight = new AtomicInteger();
 
   RedisGateway(Vertx vertx, QueueConfig config, FarmBus bus) {
@@ -37,8 +39,11 @@ final class RedisGateway {
     this.renewals = new RedisLink(vertx, config);
   }
 
-  /** Begins to connect; commands wait for a connection within their deadline. */
+  /** Begins to connect, once; commands wait for a connection within their deadline. */
   Future<Void> start() {
+    if (!started.compareAndSet(false, true)) {
+      return Future.succeededFuture();
+    }
     return Future.all(vertx.deployVerticle(common), vertx.deployVerticle(renewals)).mapEmpty();
   }
 

@@ -44,6 +44,9 @@ final class RedisLink implements Deployable {
   private boolean closed;
   private volatile @Nullable Context context;
 
+  /** Why there is no connection, while there is none. */
+  private @Nullable Throwable problem;
+
   RedisLink(Vertx vertx, QueueConfig config) {
     this.vertx = vertx;
     this.config = config;
@@ -141,12 +144,13 @@ final class RedisLink implements Deployable {
   }
 
   private QueueUnavailableException noAnswer() {
-    return new QueueUnavailableException(
-        "Redis at "
-            + config.redisAddress()
-            + ": no answer (expected: within "
-            + config.commandDeadline().toMillis()
-            + " ms)");
+    Throwable why = problem;
+    String message =
+        "Redis at %s: no answer (expected: within %d ms)"
+            .formatted(config.redisAddress(), config.commandDeadline().toMillis());
+    return why == null
+        ? new QueueUnavailableException(message)
+        : new QueueUnavailableException(message + ": " + why.getMessage(), why);
   }
 
   /**
@@ -174,9 +178,9 @@ final class RedisLink implements Deployable {
       return;
     }
     log.warn("redis={} connection lost: {}", config.redisAddress(), reason);
-    end(attempt);
     current = new Attempt();
     later(current);
+    end(attempt);
   }
 
   private void later(Attempt attempt) {
@@ -205,6 +209,7 @@ final class RedisLink implements Deployable {
       return;
     }
     pauseMs = FIRST_PAUSE_MS;
+    problem = null;
     connection.exceptionHandler(cause -> replace(attempt, cause.toString()));
     connection.endHandler(v -> replace(attempt, "closed by the other side"));
     log.info("redis={} connected", config.redisAddress());
@@ -213,9 +218,12 @@ final class RedisLink implements Deployable {
 
   private void retry(Attempt attempt, Throwable cause) {
     lastFaultNanos.set(System.nanoTime());
-    log.debug("redis={} no connection: {}", config.redisAddress(), cause.toString());
-    closeClient(attempt);
+    if (problem == null) {
+      log.warn("redis={} no connection: {}", config.redisAddress(), cause.toString());
+    }
+    problem = cause;
     later(attempt);
+    closeClient(attempt);
   }
 
   private static void end(Attempt attempt) {

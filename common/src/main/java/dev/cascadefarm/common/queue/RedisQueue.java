@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
 /**
- * The queue in Redis: both its sides over one gateway. Call {@link #start} once before anything
- * else, {@link #close} at the end. Thread-safe.
+ * The queue in Redis: both its sides over one gateway. Call {@link #start} before anything else,
+ * {@link #close} at the end. Thread-safe.
  */
 public final class RedisQueue {
   private final RedisGateway gateway;
@@ -29,7 +29,7 @@ public final class RedisQueue {
    * Connects, and checks that this Redis keeps what it acknowledges.
    *
    * @return fails with {@link RedisSettingsException} if it does not, with {@link
-   *     QueueUnavailableException} if it does not answer; try again then
+   *     QueueUnavailableException} if it does not answer; call again then
    */
   public Future<Void> start() {
     return gateway.start().compose(v -> RedisSettings.check(gateway));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The queue on a Redis of its own, which is stopped, frozen, restarted and made to forget. */
 @Tag("integration")
 class OutageTest {
-  private static final Duration DEADLINE = Duration.ofMillis(500);
+  private static final Duration DEADLINE = Duration.ofSeconds(1);
 
   private final Vertx vertx = Vertx.vertx();
   private EmbeddedRedisConfig settings;
@@ -219,6 +219,21 @@ class OutageTest {
         new RedisQueue(vertx, config.withAllowLossy(true), new FarmBus(vertx.eventBus()));
     QueueFixture.await(lossy.start());
     QueueFixture.await(lossy.close());
+  }
+
+  @Test
+  void start_wrongPassword_unavailableWithTheReason() {
+    String wrong = config.redisUrl().replaceFirst("//:[^@]*@", "//:wrong@");
+    RedisQueue stranger =
+        new RedisQueue(
+            vertx,
+            QueueConfig.of(wrong).withCommandDeadline(DEADLINE),
+            new FarmBus(vertx.eventBus()));
+    assertThatThrownBy(() -> QueueFixture.await(stranger.start()))
+        .isInstanceOf(QueueUnavailableException.class)
+        .hasMessageContaining("WRONGPASS")
+        .hasMessageNotContaining("wrong@");
+    QueueFixture.await(stranger.close());
   }
 
   @Test
