@@ -1,0 +1,115 @@
+package dev.cascadefarm.common.cascade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.JobPlanner.PlannedJob;
+import dev.cascadefarm.common.job.PlannedStage;
+import dev.cascadefarm.common.json.WireJson;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobPlannerTest {
+  private Catalogue catalogue;
+  private JobPlanner planner;
+
+  @BeforeEach
+  void read(@TempDir Path folder) {
+    catalogue = Catalogue.read(new CatalogueFolder(folder).folder);
+    planner = new JobPlanner(catalogue);
+  }
+
+  private static JobRequest request(String cascade, Map<String, JsonNode> set) {
+    return new JobRequest(cascade, "a red circle", null, 2, 42, set);
+  }
+
+  private static ObjectNode object() {
+    return WireJson.object();
+  }
+
+  @Test
+  void plan_nothingSet_everySettingHasItsDefault() {
+    PlannedJob job = planner.plan(request("tiny", Map.of()));
+
+    assertThat(job.spec().cascade()).isEqualTo("tiny@1");
+    assertThat(job.spec().settings())
+        .isEqualTo(Map.of("text", object(), "base", object().put("steps", 20).put("guidance", 4)));
+  }
+
+  @Test
+  void plan_someSet_overridesTheDefault() {
+    PlannedJob job = planner.plan(request("tiny@1", Map.of("base", object().put("steps", 7.0))));
+
+    JsonNode steps = job.spec().settings().get("base").get("steps");
+    assertThat(steps.isIntegralNumber()).isTrue();
+    assertThat(steps.asInt()).isEqualTo(7);
+  }
+
+  @Test
+  void plan_pinsBundlesDigestsAndOrder() {
+    PlannedStage base = planner.plan(request("tiny", Map.of())).plan().stages().get(1);
+
+    InstalledBundle installed = catalogue.bundle(BundleId.parse("base@2"));
+    assertThat(base)
+        .isEqualTo(
+            new PlannedStage(
+                "base",
+                installed.id(),
+                installed.digest(),
+                StageBundle.Per.IMAGE,
+                Map.of("embedding", "text.embedding"),
+                List.of("text")));
+  }
+
+  @Test
+  void plan_severalFaults_allAreNamed() {
+    Map<String, JsonNode> set =
+        Map.of(
+            "base", object().put("steps", 0).put("stepz", 3),
+            "text", object().put("steps", 3),
+            "vae", object());
+
+    assertThatThrownBy(() -> planner.plan(request("tiny", set)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("set.base.steps: 0 (expected: integer from 1 to 1000)")
+        .hasMessageContaining("set.base.stepz: unknown (expected: one of guidance, steps)")
+        .hasMessageContaining("set.text.steps: unknown")
+        .hasMessageContaining("set.vae: unknown (expected: one of text, base)");
+  }
+
+  @Test
+  void plan_unknownCascade_listsTheKnown() {
+    assertThatThrownBy(() -> planner.plan(request("scenes", Map.of())))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("cascade: \"scenes\" (expected: one of tiny)");
+  }
+
+  @Test
+  void plan_negativePromptThatNobodyTakes_isRefused(@TempDir Path folder) {
+    CatalogueFolder files = new CatalogueFolder(folder);
+    files.editCascade(", negative_prompt: request.negative_prompt", "");
+    JobPlanner other = new JobPlanner(Catalogue.read(files.folder));
+    JobRequest request = new JobRequest("tiny", "a", "b", 1, 0, Map.of());
+
+    assertThat(planner.plan(request).spec().negativePrompt()).isEqualTo("b");
+    assertThatThrownBy(() -> other.plan(request))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("negative_prompt: \"b\" (expected: absent, cascade tiny takes none)");
+  }
+
+  @Test
+  void complete_badValue_namesStageKeyValueAndExpectation() {
+    StageSettings settings = catalogue.settings(BundleId.parse("base@2"));
+
+    assertThat(settings.keys()).containsExactly("guidance", "steps");
+    assertThatThrownBy(() -> settings.complete("base", object().put("steps", 0)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("base.steps: 0 (expected: integer from 1 to 1000)");
+  }
+}

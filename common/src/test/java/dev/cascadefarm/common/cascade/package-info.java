@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cascadefarm.common.cascade;
+
+import org.jspecify.annotations.NullMarked;

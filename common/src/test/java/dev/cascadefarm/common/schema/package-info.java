@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cascadefarm.common.schema;
+
+import org.jspecify.annotations.NullMarked;
