@@ -1,0 +1,77 @@
+package dev.cascadefarm.benchmark;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The other side of a comparison, a child process: it prints {@code ready}, then answers each line
+ * it reads with one line. Only one side works at a time.
+ */
+final class Peer implements AutoCloseable {
+  private static final String READY = "ready";
+
+  private final Process process;
+  private final BufferedWriter requests;
+  private final BufferedReader answers;
+
+  private Peer(Process process) {
+    this.process = process;
+    this.requests = process.outputWriter(StandardCharsets.UTF_8);
+    this.answers = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  static Peer start(List<String> command, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().putAll(environment);
+    Peer peer = new Peer(builder.start());
+    String greeting = peer.answers.readLine();
+    if (!READY.equals(greeting)) {
+      throw new IOException(command + ": " + greeting + " (expected: " + READY + ")");
+    }
+    return peer;
+  }
+
+  /** A JVM like this one. */
+  static Peer java(Class<?> main, List<String> arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.graph_optimizer=false",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(arguments);
+    return start(command, Map.of());
+  }
+
+  /** Sends a line and returns the number it is answered with. */
+  double ask(String request) {
+    try {
+      requests.write(request);
+      requests.newLine();
+      requests.flush();
+      String answer = answers.readLine();
+      if (answer == null) {
+        throw new IOException("the peer has ended (expected: an answer)");
+      }
+      return Double.parseDouble(answer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}
