@@ -46,7 +46,7 @@ import java.util.function.Predicate;
  */
 final class FarmFixture implements AutoCloseable {
   static final String TENANT = "default";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final Vertx vertx = Vertx.vertx();
   final FarmBus bus = new FarmBus(vertx.eventBus());
@@ -72,19 +72,26 @@ final class FarmFixture implements AutoCloseable {
 
   FarmFixture(TestRedis redis, StoreConfig storeConfig, Path folder) throws Exception {
     redis.flush();
-    redisQueue = new RedisQueue(vertx, QueueConfig.of(redis.url()).withAllowLossy(true), bus);
+    redisQueue = new RedisQueue(vertx, queueConfig(redis), bus);
     store = ArtifactStore.create(vertx, storeConfig);
     text = TinyBundles.text(folder);
     base = TinyBundles.base(folder);
     sr = TinyBundles.superResolution(folder);
-    redisQueue.start().await(5, SECONDS);
-    store.start().await(10, SECONDS);
+    redisQueue.start().await(30, SECONDS);
+    store.start().await(30, SECONDS);
     for (InstalledBundle each : List.of(text, base, sr)) {
-      jobs().register(each.id(), each.digest()).await(5, SECONDS);
+      jobs().register(each.id(), each.digest()).await(30, SECONDS);
     }
     bus.onLive(live::add);
     engine.start();
     baseEngine.start();
+  }
+
+  // A busy machine must not look like a dead Redis.
+  private static QueueConfig queueConfig(TestRedis redis) {
+    return QueueConfig.of(redis.url())
+        .withAllowLossy(true)
+        .withCommandDeadline(Duration.ofSeconds(20));
   }
 
   JobQueue jobs() {
@@ -126,7 +133,7 @@ final class FarmFixture implements AutoCloseable {
   /** One started worker for each stage. */
   void startAll() throws Exception {
     for (InstalledBundle each : List.of(text, base, sr)) {
-      worker(each, config()).start().await(10, SECONDS);
+      worker(each, config()).start().await(30, SECONDS);
     }
   }
 
@@ -181,12 +188,12 @@ final class FarmFixture implements AutoCloseable {
     String job = UUID.randomUUID().toString();
     jobs()
         .submit(new Submission(TENANT, job, null, "0".repeat(64), 0, spec, plan()))
-        .await(5, SECONDS);
+        .await(30, SECONDS);
     return job;
   }
 
   JobSnapshot job(String job) throws Exception {
-    return jobs().job(TENANT, job).await(5, SECONDS).orElseThrow();
+    return jobs().job(TENANT, job).await(30, SECONDS).orElseThrow();
   }
 
   JobSnapshot awaitState(String job, JobState state) throws Exception {
@@ -204,7 +211,7 @@ final class FarmFixture implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new AssertionError(what + ": not within " + PATIENCE);
       }
-      vertx.timer(5, MILLISECONDS).await(1, SECONDS);
+      vertx.timer(5, MILLISECONDS).await(30, SECONDS);
     }
   }
 
@@ -221,8 +228,8 @@ final class FarmFixture implements AutoCloseable {
             .findFirst()
             .orElseThrow()
             .manifest();
-    Manifest read = Manifest.parse(store.get(manifest).await(5, SECONDS));
-    return store.getVerified(read.output("image").artifact()).await(5, SECONDS);
+    Manifest read = Manifest.parse(store.get(manifest).await(30, SECONDS));
+    return store.getVerified(read.output("image").artifact()).await(30, SECONDS);
   }
 
   @Override
@@ -231,12 +238,12 @@ final class FarmFixture implements AutoCloseable {
       each.open();
     }
     for (Worker worker : workers) {
-      worker.close().await(10, SECONDS);
+      worker.close().await(30, SECONDS);
     }
     engine.close();
     baseEngine.close();
-    store.close().await(5, SECONDS);
-    redisQueue.close().await(5, SECONDS);
-    vertx.close().await(5, SECONDS);
+    store.close().await(30, SECONDS);
+    redisQueue.close().await(30, SECONDS);
+    vertx.close().await(30, SECONDS);
   }
 }

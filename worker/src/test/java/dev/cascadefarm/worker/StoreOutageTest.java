@@ -76,11 +76,11 @@ class StoreOutageTest {
 
   @Test
   void storeStaysAwayBeyondPatience_taskComesBackUncountedAndSucceedsLater() throws Exception {
-    farm.worker(farm.text, FarmFixture.config()).start().await(10, SECONDS);
+    farm.worker(farm.text, FarmFixture.config()).start().await(30, SECONDS);
     farm.worker(farm.base, FarmFixture.config().withLimits(TestLimits.impatient()))
         .start()
-        .await(10, SECONDS);
-    farm.worker(farm.sr, FarmFixture.config()).start().await(10, SECONDS);
+        .await(30, SECONDS);
+    farm.worker(farm.sr, FarmFixture.config()).start().await(30, SECONDS);
     farm.baseRunner.gate();
     String job = farm.submit(SPEC);
     farm.await("a lease", () -> base(farm.job(job)).state() == TaskState.LEASED);
@@ -97,11 +97,11 @@ class StoreOutageTest {
 
   @Test
   void inputThatIsNotWhatItsManifestSays_isNeverUsed() throws Exception {
-    farm.worker(farm.text, FarmFixture.config()).start().await(10, SECONDS);
+    farm.worker(farm.text, FarmFixture.config()).start().await(30, SECONDS);
     String job = farm.submit(SPEC);
     farm.awaitJob(job, each -> each.tasks().get(0).state() == TaskState.DONE);
     spoil(job, "embedding.safetensors");
-    farm.worker(farm.base, FarmFixture.config()).start().await(10, SECONDS);
+    farm.worker(farm.base, FarmFixture.config()).start().await(30, SECONDS);
 
     farm.awaitJob(job, each -> base(each).state() == TaskState.DELAYED);
 

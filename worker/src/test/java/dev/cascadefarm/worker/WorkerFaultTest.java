@@ -56,7 +56,7 @@ class WorkerFaultTest {
     LossyQueue lossy = new LossyQueue(farm.redisQueue.tasks());
     lossy.completeAnswersToLose.set(2);
     start(farm.text);
-    farm.worker(farm.base, FarmFixture.config(), lossy, farm.baseRunner).start().await(10, SECONDS);
+    farm.worker(farm.base, FarmFixture.config(), lossy, farm.baseRunner).start().await(30, SECONDS);
     start(farm.sr);
 
     String job = farm.submit(SPEC);
@@ -73,7 +73,7 @@ class WorkerFaultTest {
     LossyQueue lossy = new LossyQueue(farm.redisQueue.tasks());
     lossy.claimAnswersToLose.set(2);
     start(farm.text);
-    farm.worker(farm.base, FarmFixture.config(), lossy, farm.baseRunner).start().await(10, SECONDS);
+    farm.worker(farm.base, FarmFixture.config(), lossy, farm.baseRunner).start().await(30, SECONDS);
     start(farm.sr);
 
     JobSnapshot done = farm.awaitState(farm.submit(SPEC), JobState.SUCCEEDED);
@@ -89,14 +89,14 @@ class WorkerFaultTest {
     FakeRunner held = new FakeRunner(FakeRunner.Kind.IMAGE);
     held.gate();
     Worker leaving = farm.worker(farm.base, FarmFixture.config(), farm.redisQueue.tasks(), held);
-    leaving.start().await(10, SECONDS);
+    leaving.start().await(30, SECONDS);
     String job = farm.submit(SPEC);
     held.permit(2);
     farm.await("two rows", () -> held.ticks() == 2);
 
     long start = System.nanoTime();
     held.permit(1);
-    leaving.close().await(10, SECONDS);
+    leaving.close().await(30, SECONDS);
     double seconds = (System.nanoTime() - start) / 1e9;
 
     assertThat(seconds).isLessThan(5);
@@ -115,13 +115,13 @@ class WorkerFaultTest {
   void close_whileTheEngineIsStuckInARow_staysWithinItsTime() throws Exception {
     start(farm.text);
     Worker stuck = farm.worker(farm.base, FarmFixture.config());
-    stuck.start().await(10, SECONDS);
+    stuck.start().await(30, SECONDS);
     farm.baseRunner.gate();
     String job = farm.submit(SPEC);
     farm.await("a lease", () -> stuck.busy() == 1);
 
     long start = System.nanoTime();
-    stuck.close().await(10, SECONDS);
+    stuck.close().await(30, SECONDS);
 
     assertThat((System.nanoTime() - start) / 1e9).isLessThan(5);
     assertThat(task(job).state()).isEqualTo(TaskState.READY);
@@ -160,7 +160,7 @@ class WorkerFaultTest {
             () ->
                 farm.worker(farm.base, FarmFixture.config().withLimits(TestLimits.impatient()))
                     .start()
-                    .await(10, SECONDS))
+                    .await(30, SECONDS))
         .isInstanceOf(BundleRefusedException.class)
         .hasMessageContaining("tiny-base@1: not registered");
   }
@@ -171,7 +171,7 @@ class WorkerFaultTest {
     farm.baseRunner.gate();
     farm.worker(farm.base, FarmFixture.config().withLimits(TestLimits.impatient()))
         .start()
-        .await(10, SECONDS);
+        .await(30, SECONDS);
     farm.submit(SPEC);
 
     farm.await("the watchdog", () -> !farm.exits.isEmpty());
@@ -181,16 +181,16 @@ class WorkerFaultTest {
   @Test
   void heartbeat_ofAServingWorker_tellsItsSlots() throws Exception {
     Worker worker = farm.worker(farm.base, FarmFixture.config().withSlots(3));
-    worker.start().await(10, SECONDS);
+    worker.start().await(30, SECONDS);
 
     farm.await("a heartbeat", () -> workers().contains(worker.id()));
-    WorkerSnapshot seen = farm.jobs().workers().await(5, SECONDS).get(0);
+    WorkerSnapshot seen = farm.jobs().workers().await(30, SECONDS).get(0);
     assertThat(seen.bundle()).isEqualTo(farm.base.id());
     assertThat(seen.slots()).isEqualTo(3);
   }
 
   private void start(InstalledBundle bundle) throws Exception {
-    farm.worker(bundle, FarmFixture.config()).start().await(10, SECONDS);
+    farm.worker(bundle, FarmFixture.config()).start().await(30, SECONDS);
   }
 
   private JobSnapshot.Task task(String job) throws Exception {
@@ -201,14 +201,14 @@ class WorkerFaultTest {
   }
 
   private List<String> workers() throws Exception {
-    return farm.jobs().workers().await(5, SECONDS).stream().map(WorkerSnapshot::id).toList();
+    return farm.jobs().workers().await(30, SECONDS).stream().map(WorkerSnapshot::id).toList();
   }
 
   private List<String> eventTypes(String job) throws Exception {
     return farm
         .jobs()
         .events(FarmFixture.TENANT, job, 0, 1000)
-        .await(5, SECONDS)
+        .await(30, SECONDS)
         .orElseThrow()
         .events()
         .stream()

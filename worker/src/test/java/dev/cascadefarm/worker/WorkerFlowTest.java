@@ -126,7 +126,7 @@ class WorkerFlowTest {
     farm.baseRunner.permit(2);
     farm.await("two rows", () -> farm.baseRunner.ticks() == 2);
 
-    farm.jobs().cancel(FarmFixture.TENANT, job).await(5, TimeUnit.SECONDS);
+    farm.jobs().cancel(FarmFixture.TENANT, job).await(30, TimeUnit.SECONDS);
 
     assertThat(farm.awaitState(job, JobState.CANCELLED).state()).isEqualTo(JobState.CANCELLED);
     farm.baseRunner.open();
@@ -153,10 +153,10 @@ class WorkerFlowTest {
 
   @Test
   void liveEvents_areConflated_andShowSmallPictures() throws Exception {
-    farm.worker(farm.text, FarmFixture.config()).start().await(10, TimeUnit.SECONDS);
+    farm.worker(farm.text, FarmFixture.config()).start().await(30, TimeUnit.SECONDS);
     farm.worker(farm.base, FarmFixture.config().withPreviewInterval(Duration.ofMillis(1)))
         .start()
-        .await(10, TimeUnit.SECONDS);
+        .await(30, TimeUnit.SECONDS);
     long start = System.nanoTime();
     String job = farm.submit(FarmFixture.spec(PROMPT, 1, 1, "{\"rows\":3000}"));
     farm.awaitJob(job, each -> each.tasks().get(1).state() == TaskState.DONE);
