@@ -26,23 +26,26 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("integration")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith({RedisExtension.class, StoreExtension.class})
 class EventStreamTest {
   private static final FeedLimits LIMITS =
-      new FeedLimits(3, Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofMillis(400), 4);
+      new FeedLimits(
+          100, Duration.ofMillis(200), Duration.ofSeconds(20), Duration.ofMillis(400), 4);
   private static final Pattern SSE_ID = Pattern.compile("(?m)^id: (\\d+)$");
 
   private CoordinatorFixture farm;
   private CoordinatorFixture other;
 
-  @BeforeEach
+  @BeforeAll
   void start(TestRedis redis, TestStore store) {
     redis.flush();
     CoordinatorConfig config = CoordinatorFixture.CONFIG.withFeeds(LIMITS);
@@ -50,7 +53,7 @@ class EventStreamTest {
     other = CoordinatorFixture.start(redis.url(), store, config);
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
     other.close();
     farm.close();
@@ -209,27 +212,22 @@ class EventStreamTest {
   }
 
   @Test
-  void socket_oneMoreThanAllowed_isRefusedWithRetryAfter() {
+  void streams_crowdedCoordinatorThatCloses_refusesAndSendsElsewhere(
+      TestRedis redis, TestStore store) {
+    FeedLimits one = new FeedLimits(1, LIMITS.poll(), LIMITS.ping(), LIMITS.drain(), 4);
     String job = farm.job();
-    List<Watcher> watchers =
-        List.of(watch(farm, job, ""), watch(farm, job, ""), watch(farm, job, ""));
+    try (CoordinatorFixture small =
+        CoordinatorFixture.start(redis.url(), store, CoordinatorFixture.CONFIG.withFeeds(one))) {
+      Watcher watcher = watch(small, job, "");
+      watcher.next("job.queued");
 
-    HttpResponse<Buffer> answer = stream(job, null);
+      HttpResponse<Buffer> refused = stream(small, job, null);
+      await(small.coordinator.close());
 
-    assertThat(answer.statusCode()).isEqualTo(503);
-    assertThat(answer.getHeader("Retry-After")).isNotNull();
-    watchers.forEach(Watcher::leave);
-  }
-
-  @Test
-  void close_openSockets_areToldToGoElsewhere() {
-    String job = farm.job();
-    Watcher watcher = watch(other, job, "");
-    watcher.next("job.queued");
-
-    await(other.coordinator.close());
-
-    assertThat(watcher.closeCode()).isEqualTo(1001);
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.getHeader("Retry-After")).isNotNull();
+      assertThat(watcher.closeCode()).isEqualTo(1001);
+    }
   }
 
   @Test
@@ -254,8 +252,8 @@ class EventStreamTest {
     farm.worker.drain();
     long last = lastSequence(job);
 
-    assertThat(ids(stream(job, "3"))).isEqualTo(upTo(last).subList(3, (int) last));
-    assertThat(stream(job, Long.toString(last)).statusCode()).isEqualTo(204);
+    assertThat(ids(stream(farm, job, "3"))).isEqualTo(upTo(last).subList(3, (int) last));
+    assertThat(stream(farm, job, Long.toString(last)).statusCode()).isEqualTo(204);
   }
 
   @Test
@@ -273,9 +271,11 @@ class EventStreamTest {
     assertThat(page.getString("status")).isEqualTo("succeeded");
   }
 
-  private HttpResponse<Buffer> stream(String job, @Nullable String lastId) {
+  private static HttpResponse<Buffer> stream(
+      CoordinatorFixture through, String job, @Nullable String lastId) {
     var request =
-        farm.request(HttpMethod.GET, "/v1/jobs/" + job + "/events")
+        through
+            .request(HttpMethod.GET, "/v1/jobs/" + job + "/events")
             .putHeader("Accept", "text/event-stream");
     return await(
         lastId == null ? request.send() : request.putHeader("Last-Event-ID", lastId).send());

@@ -62,17 +62,25 @@ final class Access implements SecurityPolicyHandler {
     @Nullable HostAndPort authority = request.authority();
     return !config.loopback()
         || config.apiToken() != null
-        || (authority != null && CoordinatorConfig.isLoopback(authority.host()));
+        || (authority != null
+            && CoordinatorConfig.isLoopback(authority.host().toLowerCase(Locale.ROOT)));
   }
 
   private boolean originFits(HttpServerRequest request) {
     @Nullable String origin = request.getHeader("Origin");
-    @Nullable String host = request.getHeader("Host");
     if (origin == null || config.origins().contains(origin)) {
       return true;
     }
     String own = origin.toLowerCase(Locale.ROOT).replaceFirst("^https?://", "");
-    return host != null && own.equals(host.toLowerCase(Locale.ROOT));
+    return own.equals(authority(request.authority()));
+  }
+
+  private static String authority(@Nullable HostAndPort authority) {
+    if (authority == null) {
+      return "";
+    }
+    String host = authority.host().toLowerCase(Locale.ROOT);
+    return authority.port() < 0 ? host : host + ":" + authority.port();
   }
 
   private boolean hasToken(HttpServerRequest request) {

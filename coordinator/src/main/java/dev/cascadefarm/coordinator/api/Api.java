@@ -79,7 +79,6 @@ final class Api {
     return (context, request) ->
         Future.succeededFuture()
             .compose(nothing -> answer.to(context, request))
-            .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
             .onFailure(context::fail);
   }
 
@@ -125,7 +124,11 @@ final class Api {
   }
 
   private Future<Void> ready(RoutingContext context, CheckedRequest request) {
-    return parts.queue().ready().compose(nothing -> status(context, "ready"));
+    return parts
+        .queue()
+        .ready()
+        .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        .compose(nothing -> status(context, "ready"));
   }
 
   private Future<Void> metrics(RoutingContext context, CheckedRequest request) {

@@ -11,15 +11,26 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** A queue that has an event log and nothing else. */
-final class ScriptedLog implements JobQueue {
+/** A queue that has an event log, can be reaped, and nothing else. */
+public final class ScriptedLog implements JobQueue {
   static final String JOB = "job";
 
   private final List<JobEvent> log = new ArrayList<>();
   JobState state = JobState.RUNNING;
   boolean down;
   int reads;
+  private final Supplier<Future<ReapResult>> reaping;
+
+  ScriptedLog() {
+    this(() -> Future.succeededFuture(new ReapResult(0, 0)));
+  }
+
+  /** A log whose reaping ends as told. */
+  public ScriptedLog(Supplier<Future<ReapResult>> reaping) {
+    this.reaping = reaping;
+  }
 
   void append(int count) {
     for (int i = 0; i < count; i++) {
@@ -78,7 +89,7 @@ final class ScriptedLog implements JobQueue {
 
   @Override
   public Future<ReapResult> reap() {
-    throw new UnsupportedOperationException();
+    return reaping.get();
   }
 
   @Override

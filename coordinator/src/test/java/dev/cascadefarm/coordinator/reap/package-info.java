@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cascadefarm.coordinator.reap;
+
+import org.jspecify.annotations.NullMarked;
