@@ -1,6 +1,7 @@
 package dev.cascadefarm.standalone.cli;
 
 import dev.cascadefarm.standalone.progress.ProgressDisplay;
+import dev.cascadefarm.standalone.progress.TrainingProgress;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,10 @@ record Console(
     return terminalColumns > 0
         ? ProgressDisplay.bars(err, terminalColumns)
         : ProgressDisplay.lines(err);
+  }
+
+  TrainingProgress trainingProgress(String stage) {
+    return new TrainingProgress(progress(), stage);
   }
 
   /** Prints one line that a script may wait for. */

@@ -32,7 +32,10 @@ public final class Farm implements Runnable {
             .addSubcommand(new ServicesCommand(console))
             .addSubcommand(new CoordinatorCommand(console))
             .addSubcommand(new WorkerCommand(console))
-            .addSubcommand(new JobsCommand(console));
+            .addSubcommand(new JobsCommand(console))
+            .addSubcommand(new TrainCommand(console))
+            .addSubcommand(new ScenesCommand(console))
+            .addSubcommand(new ScoreCommand(console));
     line.getSubcommands().values().forEach(Farm::addHelp);
     return line.setOut(console.outWriter())
         .setErr(console.errWriter())

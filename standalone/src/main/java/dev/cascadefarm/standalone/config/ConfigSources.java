@@ -70,7 +70,9 @@ final class ConfigSources {
     }
   }
 
-  private static void keep(Path file, String key, String value, Map<String, String> known) {
+  private static void keep(Path file, String name, String value, Map<String, String> known) {
+    // A key that was written with its dots comes in quotes.
+    String key = name.replace("\"", "");
     // A YAML list arrives twice: as one text with commas, and element by element.
     if (key.matches(".*\\[\\d+]")) {
       return;

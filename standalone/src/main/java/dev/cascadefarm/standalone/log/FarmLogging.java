@@ -10,6 +10,7 @@ import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class FarmLogging extends ContextAwareBase implements Configurator {
   private static final String OURS = "dev.cascadefarm";
+
+  /** Libraries that warn of what is meant to be: a cluster of one, gauges of several clients. */
+  private static final List<String> TALKATIVE =
+      List.of("com.hazelcast", "io.micrometer.core.instrument.MeterRegistry");
+
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n%ex";
 
   @Override
@@ -28,6 +34,7 @@ public final class FarmLogging extends ContextAwareBase implements Configurator 
     console.setTarget("System.err");
     add(context, console, "console");
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+    TALKATIVE.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

@@ -30,6 +30,8 @@ final class ClusterMember {
   }
 
   static ClusterManager manager(ClusterConfig cluster) {
+    // Hazelcast's first words come before it has read its configuration.
+    System.setProperty(ClusterProperty.LOGGING_TYPE.getName(), "slf4j");
     return new HazelcastClusterManager(hazelcast(cluster));
   }
 

@@ -12,6 +12,7 @@ import dev.cascadefarm.standalone.config.QueueSettings;
 import dev.cascadefarm.standalone.config.Setting;
 import dev.cascadefarm.standalone.config.StoreSettings;
 import dev.cascadefarm.standalone.config.WorkerSettings;
+import dev.cascadefarm.worker.metrics.TaskTrace;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /**
  * The whole farm in one process: services, coordinator, and a worker for each bundle. Durable in
@@ -38,7 +40,7 @@ public final class EmbeddedFarm implements AutoCloseable {
   /** Starts the farm that {@code config} describes, with every cascade of its catalogue. */
   public static EmbeddedFarm start(FarmConfig config) {
     Catalogue catalogue = Catalogue.read(config.catalogue());
-    return start(config, catalogue, catalogue.cascades(), new Teardown());
+    return start(new Plan(config, catalogue, catalogue.cascades(), trace -> {}), new Teardown());
   }
 
   /**
@@ -48,8 +50,19 @@ public final class EmbeddedFarm implements AutoCloseable {
    * @param cascade a farm without workers if there is none of that name
    */
   public static EmbeddedFarm temporary(FarmConfig config, String cascade) {
+    return temporary(config, cascade, trace -> {});
+  }
+
+  /**
+   * The same, telling of its tasks.
+   *
+   * @param traces hears of every completed task; must return at once
+   */
+  public static EmbeddedFarm temporary(
+      FarmConfig config, String cascade, Consumer<TaskTrace> traces) {
     Catalogue catalogue = Catalogue.read(config.catalogue());
     Teardown teardown = new Teardown();
+    teardown.closeAtExit();
     TemporaryFolder folder = TemporaryFolder.create("cascade-farm-");
     teardown.push("temporary folder", folder::close);
     FarmConfig own =
@@ -63,7 +76,8 @@ public final class EmbeddedFarm implements AutoCloseable {
                 "0",
                 ApiSettings.TOKEN,
                 UUID.randomUUID().toString()));
-    return start(own, catalogue, catalogue.cascade(cascade).stream().toList(), teardown);
+    List<Cascade> served = catalogue.cascade(cascade).stream().toList();
+    return start(new Plan(own, catalogue, served, traces), teardown);
   }
 
   /** Where the API listens. */
@@ -82,8 +96,11 @@ public final class EmbeddedFarm implements AutoCloseable {
     teardown.close();
   }
 
-  private static EmbeddedFarm start(
-      FarmConfig config, Catalogue catalogue, List<Cascade> served, Teardown teardown) {
+  private record Plan(
+      FarmConfig config, Catalogue catalogue, List<Cascade> served, Consumer<TaskTrace> traces) {}
+
+  private static EmbeddedFarm start(Plan plan, Teardown teardown) {
+    FarmConfig config = plan.config();
     boolean started = false;
     try {
       CompletableFuture<LocalServices> services =
@@ -93,10 +110,10 @@ public final class EmbeddedFarm implements AutoCloseable {
           Backbone.connect(
               ClusterConfig.alone(), () -> addresses(config.with(known(services))), teardown);
       FarmConfig complete = config.with(known(services));
-      FarmNode node = new FarmNode(backbone, teardown);
-      URI address = node.startCoordinator(ModuleConfigs.coordinator(complete), catalogue);
+      FarmNode node = new FarmNode(backbone, teardown, plan.traces());
+      URI address = node.startCoordinator(ModuleConfigs.coordinator(complete), plan.catalogue());
       node.startWorkers(
-          bundles(catalogue, served),
+          bundles(plan.catalogue(), plan.served()),
           ModuleConfigs.worker(complete),
           complete.get(WorkerSettings.CACHE_BYTES));
       started = true;

@@ -11,11 +11,13 @@ import dev.cascadefarm.worker.WorkerConfig;
 import dev.cascadefarm.worker.WorkerServices;
 import dev.cascadefarm.worker.engine.EngineThread;
 import dev.cascadefarm.worker.engine.ExitHook;
+import dev.cascadefarm.worker.metrics.TaskTrace;
 import dev.cascadefarm.worker.transfer.ArtifactCache;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The coordinators and workers of one process, on one backbone. What it starts it leaves to the
@@ -28,10 +30,21 @@ final class FarmNode {
 
   private final Backbone backbone;
   private final Teardown teardown;
+  private final Consumer<TaskTrace> traces;
 
   FarmNode(Backbone backbone, Teardown teardown) {
+    this(backbone, teardown, trace -> {});
+  }
+
+  /**
+   * A node that tells of its tasks.
+   *
+   * @param traces hears of every completed task; must return at once
+   */
+  FarmNode(Backbone backbone, Teardown teardown, Consumer<TaskTrace> traces) {
     this.backbone = backbone;
     this.teardown = teardown;
+    this.traces = traces;
   }
 
   /** Starts a coordinator; answers where it listens. */
@@ -76,7 +89,7 @@ final class FarmNode {
         new TorchStageLoader(),
         cache,
         backbone.metrics(),
-        trace -> {});
+        traces);
   }
 
   private static void stop(Worker worker, WorkerConfig config) {

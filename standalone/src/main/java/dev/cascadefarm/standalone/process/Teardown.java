@@ -13,6 +13,7 @@ final class Teardown implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Teardown.class);
 
   private final Deque<Part> parts = new ArrayDeque<>();
+  private boolean closed;
 
   /** How one part stops. */
   @FunctionalInterface
@@ -22,13 +23,23 @@ final class Teardown implements AutoCloseable {
 
   private record Part(String name, Stop stop) {}
 
+  /** Adds a part that has started, or is about to; stops it at once if all else was stopped. */
   synchronized void push(String name, Stop stop) {
     parts.push(new Part(name, stop));
+    if (closed) {
+      close();
+    }
+  }
+
+  /** Stops everything also when the process is told to end, by a signal for example. */
+  void closeAtExit() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "farm-exit"));
   }
 
   /** Stops everything. Idempotent. */
   @Override
   public synchronized void close() {
+    closed = true;
     while (!parts.isEmpty()) {
       stop(parts.pop());
     }

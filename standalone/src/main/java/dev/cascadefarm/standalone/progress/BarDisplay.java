@@ -28,8 +28,11 @@ final class BarDisplay implements ProgressDisplay {
   }
 
   @Override
-  public synchronized void show(String stage, long done, long total) {
-    bars.computeIfAbsent(stage, name -> bar(name, total)).maxHint(total).stepTo(done);
+  public synchronized void show(String stage, long done, long total, String remark) {
+    bars.computeIfAbsent(stage, name -> bar(name, total))
+        .maxHint(total)
+        .stepTo(done)
+        .setExtraMessage(remark.isEmpty() ? "" : " " + remark);
   }
 
   /** Kept until the bars are finished: a line between them would tear them apart. */

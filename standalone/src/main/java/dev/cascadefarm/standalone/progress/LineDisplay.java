@@ -32,7 +32,7 @@ final class LineDisplay implements ProgressDisplay {
   private record Shown(Instant started, long base, Instant printed, long done) {}
 
   @Override
-  public synchronized void show(String stage, long done, long total) {
+  public synchronized void show(String stage, long done, long total, String remark) {
     Instant now = clock.instant();
     Shown before = stages.get(stage);
     if (before == null) {
@@ -43,7 +43,7 @@ final class LineDisplay implements ProgressDisplay {
     boolean finished = done == total && before.done() != total;
     if (finished || (now.isAfter(before.printed().plus(INTERVAL)) && done != before.done())) {
       stages.put(stage, new Shown(before.started(), before.base(), now, done));
-      out.println(line(stage, before, done, total));
+      out.println(line(stage, before, done, total) + (remark.isEmpty() ? "" : ", " + remark));
     }
   }
 

@@ -5,8 +5,19 @@ import java.time.Clock;
 
 /** Where progress is drawn. Thread-safe. */
 public interface ProgressDisplay extends AutoCloseable {
-  /** Says how far a stage is; both in steps, over all of the job's images. */
-  void show(String stage, long done, long total);
+  /**
+   * Says how far a stage is.
+   *
+   * @param done steps, over all of the job's images
+   * @param total likewise
+   * @param remark said beside it; may be empty
+   */
+  void show(String stage, long done, long total, String remark);
+
+  /** The same without a remark. */
+  default void show(String stage, long done, long total) {
+    show(stage, done, total, "");
+  }
 
   /** Says something beside the progress, for example a warning. */
   void note(String line);

@@ -7,6 +7,7 @@ import dev.cascadefarm.common.queue.JobEvent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,55 +15,56 @@ import org.jspecify.annotations.Nullable;
  * missing or late: a completed task counts in full. Used by one thread at a time.
  */
 public final class StageProgress {
+  private static final Set<String> ABOUT_STEPS =
+      Set.of(
+          JobEvent.TASK_STARTED,
+          JobEvent.TASK_RETRIED,
+          JobEvent.TASK_PROGRESS,
+          JobEvent.TASK_COMPLETED);
+
   private final ProgressDisplay display;
-  private final Map<String, Integer> tasks;
+  private final Map<String, StageSize> sizes;
   private final Map<String, Map<Integer, Progress>> stages = new HashMap<>();
 
-  /**
-   * @param tasks number of tasks of each stage
-   */
-  public StageProgress(ProgressDisplay display, Map<String, Integer> tasks) {
+  /** For a job whose stages have these sizes. */
+  public StageProgress(ProgressDisplay display, Map<String, StageSize> sizes) {
     this.display = display;
-    this.tasks = Map.copyOf(tasks);
+    this.sizes = Map.copyOf(sizes);
   }
 
   /** Takes one event; those that say nothing about steps are ignored. */
   public void accept(JobEvent event) {
-    if (event.stage() == null) {
+    String stage = event.stage();
+    if (stage == null || !ABOUT_STEPS.contains(event.type())) {
       return;
     }
+    Map<Integer, Progress> tasks = stages.computeIfAbsent(stage, name -> new HashMap<>());
+    StageSize size = sizes.getOrDefault(stage, new StageSize(1, 1));
     int image = Objects.requireNonNullElse(event.image(), TaskId.WHOLE_JOB);
-    Map<Integer, Progress> stage = stages.computeIfAbsent(event.stage(), name -> new HashMap<>());
-    Progress before = stage.get(image);
-    switch (event.type()) {
-      case JobEvent.TASK_STARTED, JobEvent.TASK_RETRIED -> stage.put(image, started(before));
-      case JobEvent.TASK_PROGRESS -> stage.put(image, progress(event.data()));
-      case JobEvent.TASK_COMPLETED -> stage.put(image, completed(before));
-      default -> {
-        return;
-      }
+    tasks.put(image, after(event, tasks.getOrDefault(image, new Progress(0, size.steps()))));
+    show(stage, size, tasks);
+  }
+
+  private void show(String stage, StageSize size, Map<Integer, Progress> tasks) {
+    long unseen = Math.max(0, size.tasks() - tasks.size());
+    long total = unseen * size.steps();
+    long done = 0;
+    for (Progress task : tasks.values()) {
+      total += task.total();
+      done += task.done();
     }
-    show(event.stage(), stage);
+    display.show(stage, done, total);
   }
 
-  private void show(String name, Map<Integer, Progress> stage) {
-    int rows = stage.values().stream().mapToInt(Progress::total).max().orElse(1);
-    int known = stage.size();
-    long unknown = Math.max(0, tasks.getOrDefault(name, known) - known);
-    long done = stage.values().stream().mapToLong(Progress::done).sum();
-    long total = stage.values().stream().mapToLong(each -> rows).sum() + unknown * rows;
-    display.show(name, Math.min(done, total), total);
+  private static Progress after(JobEvent event, Progress before) {
+    return switch (event.type()) {
+      case JobEvent.TASK_PROGRESS -> reported(event.data());
+      case JobEvent.TASK_COMPLETED -> new Progress(before.total(), before.total());
+      default -> new Progress(0, before.total());
+    };
   }
 
-  private static Progress started(@Nullable Progress before) {
-    return before == null ? new Progress(0, 1) : new Progress(0, before.total());
-  }
-
-  private static Progress completed(@Nullable Progress before) {
-    return before == null ? new Progress(1, 1) : new Progress(before.total(), before.total());
-  }
-
-  private static Progress progress(@Nullable JsonNode data) {
+  private static Progress reported(@Nullable JsonNode data) {
     int total = Math.max(1, data == null ? 1 : data.path("total").asInt(1));
     int done = data == null ? 0 : data.path("done").asInt();
     return new Progress(Math.max(0, Math.min(done, total)), total);

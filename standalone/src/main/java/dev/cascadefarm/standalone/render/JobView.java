@@ -1,6 +1,7 @@
 package dev.cascadefarm.standalone.render;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.standalone.progress.StageSize;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,14 +12,14 @@ import java.util.Map;
  *
  * @param status word of the job's state
  * @param images for each image, the stages that have drawn it, in order
- * @param tasks number of tasks of each stage, in order
+ * @param stages size of each stage, in order
  * @param error why it failed; empty otherwise
  */
 public record JobView(
     String id,
     String status,
     List<List<String>> images,
-    Map<String, Integer> tasks,
+    Map<String, StageSize> stages,
     List<String> warnings,
     String error) {
   public JobView {
@@ -28,9 +29,9 @@ public record JobView(
 
   /** Reads the answer of {@code GET /v1/jobs/ID}. */
   public static JobView of(JsonNode job) {
-    Map<String, Integer> tasks = new LinkedHashMap<>();
+    Map<String, StageSize> stages = new LinkedHashMap<>();
     for (JsonNode stage : job.path("stages")) {
-      tasks.put(stage.path("name").asText(), Math.max(1, stage.path("tasks").size()));
+      stages.put(stage.path("name").asText(), size(stage));
     }
     List<List<String>> images = new ArrayList<>();
     job.path("images").forEach(image -> images.add(drawn(image)));
@@ -40,7 +41,7 @@ public record JobView(
         job.path("id").asText(),
         job.path("status").asText(),
         images,
-        tasks,
+        stages,
         warnings,
         job.path("error").asText(""));
   }
@@ -58,5 +59,10 @@ public record JobView(
       }
     }
     return stages;
+  }
+
+  private static StageSize size(JsonNode stage) {
+    int tasks = Math.max(1, stage.path("tasks").size());
+    return new StageSize(tasks, Math.max(1, stage.path("steps_total").asInt() / tasks));
   }
 }

@@ -17,7 +17,7 @@ public final class JobWatch {
   /** Waits for the job's end; answers the job as it ended, whichever way. */
   public JobView follow(String job) {
     JobView before = JobView.of(client.job(job).await());
-    StageProgress progress = new StageProgress(display, before.tasks());
+    StageProgress progress = new StageProgress(display, before.stages());
     client.follow(job, 0, progress::accept).await();
     JobView ended = JobView.of(client.job(job).await());
     ended.warnings().forEach(warning -> display.note("warning: " + warning));
@@ -32,8 +32,7 @@ public final class JobWatch {
   public JobView await(String job) {
     JobView ended = follow(job);
     if (!ended.succeeded()) {
-      String reason = ended.error().isEmpty() ? "" : ": " + ended.error();
-      throw new JobFailedException("job " + job + " " + ended.status() + reason);
+      throw new JobFailedException(ended);
     }
     return ended;
   }

@@ -1,0 +1,97 @@
+package dev.cascadefarm.standalone.cli;
+
+import dev.cascadefarm.diffusion.scenes.OracleReport;
+import dev.cascadefarm.diffusion.scenes.SceneSampler;
+import dev.cascadefarm.standalone.client.FarmClient;
+import dev.cascadefarm.standalone.config.FarmConfig;
+import dev.cascadefarm.standalone.process.EmbeddedFarm;
+import dev.cascadefarm.standalone.score.CascadeScore;
+import dev.cascadefarm.standalone.score.PictureCaption;
+import dev.cascadefarm.standalone.score.PictureJudge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code farm score}: the oracle's verdict on pictures, or on a cascade through the farm. */
+@Command(
+    name = "score",
+    description =
+        "Judge pictures by their captions, or, without pictures, a cascade by rendering captions"
+            + " through the farm.")
+final class ScoreCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "PICTURE", description = "PNG files")
+  private List<Path> pictures = new ArrayList<>();
+
+  @Option(
+      names = "--caption",
+      paramLabel = "CAPTION",
+      description = "what the pictures should show (default: what they say themselves)")
+  private @Nullable String caption;
+
+  @Option(names = "--cascade", paramLabel = "NAME", description = "cascade (default: scenes)")
+  private String cascade = "scenes";
+
+  @Option(names = "--count", paramLabel = "N", description = "captions (default: 100)")
+  private int count = 100;
+
+  @Mixin private final SceneOptions scenes = new SceneOptions();
+  @Mixin private final ServerOptions server = new ServerOptions();
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  private final Console console;
+
+  ScoreCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!pictures.isEmpty()) {
+      return judge();
+    }
+    SceneSampler sampler = scenes.sampler(true);
+    FarmConfig config = common.load(console, server.flags(), "warn");
+    Optional<FarmClient.Access> remote = ServerOptions.access(config);
+    if (remote.isPresent()) {
+      return score(sampler, remote.get());
+    }
+    try (EmbeddedFarm farm = EmbeddedFarm.temporary(config, cascade)) {
+      return score(sampler, ServerOptions.access(farm));
+    }
+  }
+
+  private int judge() throws IOException {
+    for (Path picture : pictures) {
+      byte[] png = Files.readAllBytes(picture);
+      String said =
+          caption == null ? PictureCaption.of(png).orElseThrow(() -> mute(picture)) : caption;
+      console.out().println(picture + ": " + PictureJudge.describe(png, said));
+    }
+    return ExitCode.DONE;
+  }
+
+  private int score(SceneSampler sampler, FarmClient.Access access) {
+    try (ClientSession session = ClientSession.open(access)) {
+      CascadeScore.Result result =
+          new CascadeScore(session.client(), cascade).run(sampler, count, console.progress());
+      console.out().print(OracleReport.of(result.verdicts()).table());
+      console.out().print("captions swapped: ");
+      console.out().println(OracleReport.of(result.swapped()).exact());
+      return ExitCode.DONE;
+    }
+  }
+
+  private static UsageException mute(Path picture) {
+    return new UsageException(
+        picture + ": says nothing of its caption (expected: a picture of the farm, or --caption)");
+  }
+}

@@ -1,0 +1,87 @@
+package dev.cascadefarm.standalone.score;
+
+import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
+import dev.cascadefarm.diffusion.scenes.SceneSampler;
+import dev.cascadefarm.diffusion.scenes.Verdict;
+import dev.cascadefarm.standalone.client.FarmClient;
+import dev.cascadefarm.standalone.progress.ProgressDisplay;
+import dev.cascadefarm.standalone.render.JobFailedException;
+import dev.cascadefarm.standalone.render.JobView;
+import dev.cascadefarm.standalone.render.RenderRequest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A cascade judged by the captions of sampled scenes, each rendered as a job of its own. Blocks its
+ * caller's thread.
+ */
+public final class CascadeScore {
+  /** Enough jobs to keep every stage busy, few enough to keep the backlog of others short. */
+  private static final int AHEAD = 8;
+
+  private final FarmClient client;
+  private final String cascade;
+
+  public CascadeScore(FarmClient client, String cascade) {
+    this.client = client;
+    this.cascade = cascade;
+  }
+
+  /**
+   * The verdicts.
+   *
+   * @param swapped each picture judged by the next one's caption: what chance alone would reach
+   */
+  public record Result(List<Verdict> verdicts, List<Verdict> swapped) {}
+
+  private record Submitted(String job, String caption) {}
+
+  private record Drawn(byte[] png, String caption) {}
+
+  /** Renders and judges {@code count} captions; caption {@code i} has seed {@code i}. */
+  public Result run(SceneSampler sampler, int count, ProgressDisplay display) {
+    List<Drawn> pictures = new ArrayList<>();
+    Deque<Submitted> ahead = new ArrayDeque<>();
+    try (display) {
+      for (int next = 0; pictures.size() < count; ) {
+        while (next < count && ahead.size() < AHEAD) {
+          ahead.add(submit(CaptionGrammar.caption(sampler.scene(next)), next));
+          next++;
+        }
+        pictures.add(fetch(ahead.remove()));
+        display.show("captions", pictures.size(), count);
+      }
+    }
+    return judge(pictures);
+  }
+
+  private Submitted submit(String caption, long seed) {
+    RenderRequest request = new RenderRequest(cascade, caption, null, 1L, seed, null, List.of());
+    return new Submitted(client.submit(request.toJson()).await().path("id").asText(), caption);
+  }
+
+  private Drawn fetch(Submitted submitted) {
+    client.follow(submitted.job(), 0, event -> {}).await();
+    JobView job = JobView.of(client.job(submitted.job()).await());
+    if (!job.succeeded()) {
+      throw new JobFailedException(job);
+    }
+    List<String> stages = job.images().get(0);
+    String last = stages.get(stages.size() - 1);
+    return new Drawn(client.image(job.id(), 0, last).await(), submitted.caption());
+  }
+
+  private static Result judge(List<Drawn> pictures) {
+    List<Verdict> verdicts = new ArrayList<>();
+    List<Verdict> swapped = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      Drawn picture = pictures.get(i);
+      verdicts.add(PictureJudge.judge(picture.png(), picture.caption()));
+      String other = pictures.get((i + 1) % pictures.size()).caption();
+      swapped.add(PictureJudge.judge(picture.png(), other));
+    }
+    return new Result(verdicts, swapped);
+  }
+}

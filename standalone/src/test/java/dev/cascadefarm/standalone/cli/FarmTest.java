@@ -1,0 +1,168 @@
+package dev.cascadefarm.standalone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FarmTest {
+  @TempDir Path directory;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void run_nothing_usageNamesTheCommands() {
+    assertUsage("render, serve, services, coordinator, worker, jobs, train, scenes, score");
+  }
+
+  @Test
+  void run_unknownCommand_usage() {
+    assertUsage("rendr", "rendr");
+  }
+
+  @Test
+  void run_help_onOutputAndDone() {
+    assertThat(run("render", "--help")).isZero();
+    assertThat(text(out)).contains("CAPTION", "--set", "--server", "--score");
+    assertThat(text(err)).isEmpty();
+  }
+
+  @Test
+  void render_noCaption_usage() {
+    assertUsage("CAPTION", "render");
+  }
+
+  @Test
+  void render_countThatIsNoWholeNumber_usage() {
+    assertUsage("1.5", "render", "a caption", "-n", "1.5");
+  }
+
+  @Test
+  void render_settingOutOfForm_usage() {
+    assertUsage("base.steps (expected: STAGE.KEY=VALUE", "render", "x", "--set", "base.steps");
+  }
+
+  @Test
+  void render_captionThatIsNotUtf8_usage() {
+    assertUsage("expected: valid UTF-8", "render", "a large \uFFFD circle");
+  }
+
+  @Test
+  void render_serverThatIsNoUrl_usage() {
+    assertUsage("ftp://x", "render", "a caption", "--server", "http://a:1,ftp://x");
+  }
+
+  @Test
+  void render_catalogueThatIsMissing_usage() {
+    String folder = directory.resolve("none").toString();
+    assertUsage(folder, "render", "a caption", "--catalogue", folder);
+  }
+
+  @Test
+  void jobs_noAction_usage() {
+    assertUsage("list, show, watch or cancel", "jobs");
+  }
+
+  @Test
+  void jobs_noServer_usage() {
+    assertUsage("--server: not given", "jobs", "list");
+  }
+
+  @Test
+  void serve_portOutOfRange_usage() {
+    assertUsage("api.port: 70000 from the command line", "serve", "--port", "70000");
+  }
+
+  @Test
+  void serve_unknownVariable_usage() {
+    assertThat(run(Map.of("FARM_PROT", "1"), "serve")).isEqualTo(ExitCode.USAGE);
+    assertThat(text(err)).contains("FARM_PROT");
+  }
+
+  @Test
+  void coordinator_noRedis_usage() {
+    assertUsage("redis.url: not set", "coordinator");
+  }
+
+  @Test
+  void coordinator_elsewhereWithoutToken_usage() {
+    assertUsage("FARM_API_TOKEN", "coordinator", "--host", "0.0.0.0");
+  }
+
+  @Test
+  void worker_stageOutOfForm_usage() {
+    assertUsage("expected: CASCADE/STAGE", "worker", "--stage", "base");
+  }
+
+  @Test
+  void train_unknownStage_usage() {
+    assertUsage("STAGE: sr256", "train", "sr256");
+  }
+
+  @Test
+  void train_unknownCascade_usage() {
+    assertUsage("scenes or tiny", "train", "base", "--cascade", "other");
+  }
+
+  @Test
+  void scenes_sideNobodyDraws_usage() {
+    assertUsage("side: 20 (expected: 16, 32 or 64)", "scenes", "--side", "20");
+  }
+
+  @Test
+  void scenes_splitNobodyKnows_usage() {
+    assertUsage("held-out", "scenes", "--split", "test");
+  }
+
+  @Test
+  void scenes_twoPictures_folderOnOutput() {
+    Path folder = directory.resolve("scenes");
+    assertThat(run("scenes", "--count", "2", "--side", "16", "--out", folder.toString())).isZero();
+    assertThat(text(out)).isEqualTo(folder + System.lineSeparator());
+    assertThat(folder.resolve("images/000001.png")).exists();
+  }
+
+  @Test
+  void score_pictureOfAScene_judgedByItsCaption() {
+    Path folder = directory.resolve("scenes");
+    run("scenes", "--count", "1", "--out", folder.toString());
+    String picture = folder.resolve("images/000000.png").toString();
+    assertThat(
+            run(
+                "score",
+                picture,
+                "--caption",
+                "a small red ring at the left on a black background"))
+        .isZero();
+    assertThat(text(out)).contains(picture + ": ", "score ");
+    assertThat(run("score", picture)).isEqualTo(ExitCode.USAGE);
+  }
+
+  private void assertUsage(String message, String... arguments) {
+    assertThat(run(arguments)).isEqualTo(ExitCode.USAGE);
+    assertThat(text(err)).startsWith("farm: ").contains(message);
+    assertThat(text(out)).isEmpty();
+  }
+
+  private int run(String... arguments) {
+    return run(Map.of(), arguments);
+  }
+
+  private int run(Map<String, String> environment, String... arguments) {
+    Console console = new Console(stream(out), stream(err), 0, environment, directory);
+    return Farm.run(console, arguments);
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private static String text(ByteArrayOutputStream bytes) {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
