@@ -135,6 +135,14 @@ class AccessTest {
   }
 
   @Test
+  void socket_clientThatAnnouncesAnEmptyBody_isLetIn() {
+    WebSocketConnectOptions options =
+        new WebSocketConnectOptions().putHeader("Content-Length", "0");
+
+    await(await(connect(open, options)).close());
+  }
+
+  @Test
   void config_foreignHostWithoutToken_isRefused() {
     assertThatThrownBy(() -> CoordinatorConfig.defaults().withAddress("0.0.0.0", 8080, null))
         .isInstanceOf(IllegalArgumentException.class)

@@ -6,7 +6,9 @@ import dev.cascadefarm.coordinator.contract.ContractRouter;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
 import dev.cascadefarm.coordinator.problem.ProblemResponder;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -26,9 +28,7 @@ public final class ApiRouter {
     Router api =
         new ContractRouter(vertx, contract)
             .build(
-                List.of(
-                    new Access(config, contract.openPaths()),
-                    BodyHandler.create(false).setBodyLimit(BODY_LIMIT_BYTES)),
+                List.of(new Access(config, contract.openPaths()), bodies()),
                 new Api(parts, config.queueDeadline()).operations());
     for (int status : List.of(400, 404, 406, 413, 415, 500)) {
       api.errorHandler(status, problems::handle);
@@ -36,6 +36,19 @@ public final class ApiRouter {
     api.errorHandler(405, context -> methodNotAllowed(context, contract, problems));
     api.route().failureHandler(problems::handle);
     return api;
+  }
+
+  /** Reads bodies of requests that may have one. */
+  private static Handler<RoutingContext> bodies() {
+    BodyHandler reader = BodyHandler.create(false).setBodyLimit(BODY_LIMIT_BYTES);
+    return context -> {
+      // why: a request that was read cannot become a socket, and some clients announce 0 bytes
+      if (context.request().method().equals(HttpMethod.GET)) {
+        context.next();
+      } else {
+        reader.handle(context);
+      }
+    };
   }
 
   private static void methodNotAllowed(
