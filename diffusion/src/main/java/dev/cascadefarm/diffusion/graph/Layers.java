@@ -24,7 +24,7 @@ public final class Layers {
   }
 
   private static Tensor linear(Scope scope, Tensor x, long out, String bias) {
-    long in = known(scope, x, -1);
+    long in = known(scope, x.require("linear", DType.FLOAT32), -1);
     Tensor weight = scope.parameter("weight", Initializer.fanIn(in), out, in);
     long[] shape = x.shape();
     shape[shape.length - 1] = out;
@@ -37,7 +37,7 @@ public final class Layers {
    * @param bias whether the layer has one
    */
   public static Tensor conv2d(Scope scope, Tensor x, Convolution conv, boolean bias) {
-    long in = known(scope, x, 1);
+    long in = known(scope, x.require("conv2d", DType.FLOAT32), 1);
     long kernel = conv.kernel();
     Initializer uniform = Initializer.fanIn(in * kernel * kernel);
     Tensor weight = scope.parameter("weight", uniform, conv.out(), in, kernel, kernel);
@@ -108,7 +108,7 @@ public final class Layers {
     Tensor weight = scope.parameter("weight", Initializer.normal(1), rows, width);
     long[] shape = Arrays.copyOf(ids.shape(), ids.rank() + 1);
     shape[shape.length - 1] = width;
-    return weight.call("torch.embedding", ids.variable(), shape);
+    return weight.call("torch.embedding", ids.require("embedding", DType.INT64).variable(), shape);
   }
 
   /**
@@ -120,6 +120,7 @@ public final class Layers {
    * @return {@code (B, heads, N, D)}
    */
   public static Tensor attention(Tensor query, Tensor key, Tensor value) {
+    requireAlike(query, key, value);
     String arguments = key.variable() + ", " + value.variable() + ", None, 0., False";
     return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
   }
@@ -130,10 +131,20 @@ public final class Layers {
    * @param visible bool {@code (B, 1, 1, M)}
    */
   public static Tensor attention(Tensor query, Tensor key, Tensor value, Tensor visible) {
+    requireAlike(query, key, value);
     String arguments =
         String.join(
             ", ", List.of(key.variable(), value.variable(), visible.variable(), "0.", "False"));
     return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
+  }
+
+  private static void requireAlike(Tensor query, Tensor key, Tensor value) {
+    if (query.size(-1) != key.size(-1) || query.size(1) != key.size(1)) {
+      throw query.mismatch("attention", key.shape());
+    }
+    if (!Shapes.broadcastable(key.shape(), value.shape())) {
+      throw key.mismatch("attention", value.shape());
+    }
   }
 
   /** Doubles height and width by repetition. */

@@ -13,6 +13,7 @@ public final class Method {
   private final List<String> lines = new ArrayList<>();
   private final Map<String, Tensor> loaded = new HashMap<>();
   private String result = "Tensor";
+  private String latest = "its start";
   private int variables;
 
   Method(Graph graph, String name) {
@@ -38,9 +39,15 @@ public final class Method {
 
   Tensor parameter(Parameter parameter) {
     graph.declare(parameter);
+    latest = parameter.path();
     return loaded.computeIfAbsent(
         parameter.path(),
         path -> emit("getattr(self, \"" + path + "\")", DType.FLOAT32, parameter.shape()));
+  }
+
+  /** An error that says where in the model: after which parameter was used. */
+  GraphException error(String message) {
+    return new GraphException("%s.%s, after %s: %s".formatted(graph.name(), name, latest, message));
   }
 
   Tensor emit(String expression, DType dtype, long... shape) {

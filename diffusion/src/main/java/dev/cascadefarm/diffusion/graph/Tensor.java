@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -37,7 +38,15 @@ public final class Tensor {
 
   /** Size of one dimension; negative indices count from the end. */
   public long size(int dimension) {
-    return shape[dimension < 0 ? shape.length + dimension : dimension];
+    return shape[index(dimension)];
+  }
+
+  private int index(int dimension) {
+    int at = dimension < 0 ? shape.length + dimension : dimension;
+    if (at < 0 || at >= shape.length) {
+      throw method.error("dimension " + dimension + " of " + Arrays.toString(shape));
+    }
+    return at;
   }
 
   /** Number of dimensions. */
@@ -156,7 +165,11 @@ public final class Tensor {
 
   /** Takes from {@code yes} where this holds, else from {@code no}; all three broadcast. */
   public Tensor choose(Tensor yes, Tensor no) {
-    long[] common = broadcast(broadcast(shape, yes.shape), no.shape);
+    require("where", DType.BOOL);
+    no.require("where", yes.dtype);
+    yes.common("where", no);
+    long[] common = Shapes.broadcast(common("where", yes), no.shape);
+    requireShape(Shapes.broadcastable(shape, no.shape), "where", no.shape);
     return method.emit(
         "torch.where(" + variable + ", " + yes.variable + ", " + no.variable + ")",
         yes.dtype,
@@ -173,13 +186,13 @@ public final class Tensor {
   /** Mean over one dimension. */
   public Tensor mean(int dimension, boolean keep) {
     String call = "torch.mean(%s, [%d], %s)".formatted(variable, dimension, bool(keep));
-    return method.emit(call, dtype, reduced(dimension, keep));
+    return method.emit(call, dtype, Shapes.reduced(shape, index(dimension), keep));
   }
 
   /** Population variance over one dimension, which stays with size 1. */
   public Tensor variance(int dimension) {
     String call = "torch.var(%s, [%d], False, True)".formatted(variable, dimension);
-    return method.emit(call, dtype, reduced(dimension, true));
+    return method.emit(call, dtype, Shapes.reduced(shape, index(dimension), true));
   }
 
   /** Sorted ascending along the last dimension. */
@@ -189,6 +202,7 @@ public final class Tensor {
 
   /** Picks along the last dimension by integer index. */
   public Tensor gather(Tensor index) {
+    index.require("gather", DType.INT64);
     return method.emit(
         "torch.gather(" + variable + ", -1, " + index.variable + ")", dtype, index.shape);
   }
@@ -196,8 +210,8 @@ public final class Tensor {
   /** A slice of {@code length} elements from {@code start}. */
   public Tensor narrow(int dimension, long start, long length) {
     long[] result = shape.clone();
-    int at = dimension < 0 ? shape.length + dimension : dimension;
-    if (result[at] != ANY && start + length > result[at]) {
+    int at = index(dimension);
+    if (start < 0 || length < 1 || (result[at] != ANY && start + length > result[at])) {
       throw mismatch("narrow to [" + start + ", " + (start + length) + ")", shape);
     }
     result[at] = length;
@@ -217,6 +231,7 @@ public final class Tensor {
 
   /** The first and the second half of the batch. */
   public List<Tensor> halves() {
+    requireShape(shape.length > 0 && shape[0] == ANY, "halves", ANY);
     String half = "torch.floordiv(torch.size(%1$s, 0), 2)".formatted(variable);
     return List.of(
         method.emit("torch.slice(%s, 0, 0, %s, 1)".formatted(variable, half), dtype, shape),
@@ -230,6 +245,7 @@ public final class Tensor {
 
   /** Reshapes; an open first size stays as it is, at most one other may be {@link #ANY}. */
   public Tensor reshape(long... sizes) {
+    requireShape(Shapes.sameCount(shape, sizes), "reshape", sizes);
     boolean sameBatch = sizes[0] == ANY && shape.length > 0 && shape[0] == ANY;
     String first = sameBatch ? "torch.size(" + variable + ", 0)" : Long.toString(sizes[0]);
     String rest =
@@ -239,6 +255,10 @@ public final class Tensor {
 
   /** Reorders the dimensions. */
   public Tensor permute(int... order) {
+    boolean complete =
+        Arrays.equals(
+            Arrays.stream(order).sorted().toArray(), IntStream.range(0, rank()).toArray());
+    requireShape(complete, "permute", Arrays.stream(order).asLongStream().toArray());
     long[] result = Arrays.stream(order).mapToLong(each -> shape[each]).toArray();
     return method.emit(
         "torch.permute(" + variable + ", " + Arrays.toString(order) + ")", dtype, result);
@@ -257,6 +277,7 @@ public final class Tensor {
 
   /** Repeats the first dimension, of size 1, as often as {@code other} is long there. */
   public Tensor expandLike(Tensor other) {
+    requireShape(size(0) == 1, "expand", other.shape);
     String sizes =
         LongStream.range(1, shape.length)
             .mapToObj(each -> ", -1")
@@ -268,6 +289,7 @@ public final class Tensor {
 
   /** Repeats dimension 1, of size 1, {@code heads} times: a view, not a copy. */
   public Tensor repeatHeads(int heads) {
+    requireShape(rank() == 4 && size(1) == 1, "expand", ANY, heads, ANY, ANY);
     long[] result = shape.clone();
     result[1] = heads;
     return method.emit(
@@ -276,6 +298,7 @@ public final class Tensor {
 
   /** {@code (…, a·b) -> (…, a, b)}. */
   public Tensor splitLast(long outer, long inner) {
+    requireShape(size(-1) == ANY || size(-1) == outer * inner, "split", outer, inner);
     long[] result = Arrays.copyOf(shape, shape.length + 1);
     result[shape.length - 1] = outer;
     result[shape.length] = inner;
@@ -293,6 +316,7 @@ public final class Tensor {
 
   /** Gives a tensor of equally many elements the shape of {@code other}. */
   public Tensor reshapeLike(Tensor other) {
+    requireShape(Shapes.sameCount(shape, other.shape), "reshape", other.shape);
     return method.emit(
         "torch.reshape(" + variable + ", torch.size(" + other.variable + "))", dtype, other.shape);
   }
@@ -300,22 +324,14 @@ public final class Tensor {
   /** Joins along a dimension. */
   public static Tensor cat(int dimension, Tensor... parts) {
     Tensor first = parts[0];
-    long[] result = first.shape.clone();
+    long[] result = first.shape;
     int at = dimension < 0 ? result.length + dimension : dimension;
-    for (int i = 1; i < parts.length; i++) {
-      long[] next = parts[i].shape;
-      if (next.length != result.length) {
-        throw first.mismatch("cat", next);
+    for (Tensor next : Arrays.asList(parts).subList(1, parts.length)) {
+      if (!Shapes.joinable(result, next.shape, at)) {
+        throw first.mismatch("cat along " + at, next.shape);
       }
-      for (int d = 0; d < result.length; d++) {
-        if (d == at) {
-          result[d] = result[d] == ANY || next[d] == ANY ? ANY : result[d] + next[d];
-        } else if (result[d] == ANY) {
-          result[d] = next[d];
-        } else if (next[d] != ANY && next[d] != result[d]) {
-          throw first.mismatch("cat", next);
-        }
-      }
+      next.require("cat", first.dtype);
+      result = Shapes.joined(result, next.shape, at);
     }
     String names = Arrays.stream(parts).map(Tensor::variable).collect(Collectors.joining(", "));
     return first.method.emit("torch.cat([" + names + "], " + at + ")", first.dtype, result);
@@ -329,13 +345,9 @@ public final class Tensor {
   }
 
   GraphException mismatch(String operation, long[] other) {
-    return new GraphException(
+    return method.error(
         "%s: %s does not fit %s"
             .formatted(operation, Arrays.toString(other), Arrays.toString(shape)));
-  }
-
-  static String list(long... sizes) {
-    return Arrays.toString(sizes);
   }
 
   static String bool(boolean value) {
@@ -344,6 +356,9 @@ public final class Tensor {
 
   /** A double as TorchScript spells it. */
   static String literal(double number) {
+    if (!Double.isFinite(number)) {
+      throw new GraphException("literal: " + number + " (expected: a finite number)");
+    }
     return String.format(Locale.ROOT, "%.17g", number);
   }
 
@@ -352,32 +367,30 @@ public final class Tensor {
   }
 
   private Tensor binary(String function, Tensor other, DType result) {
-    return method.emit(
-        function + "(" + variable + ", " + other.variable + ")",
-        result,
-        broadcast(shape, other.shape));
+    other.require(function, dtype);
+    String call = function + "(" + variable + ", " + other.variable + ")";
+    return method.emit(call, result, common(function, other));
   }
 
-  private long[] reduced(int dimension, boolean keep) {
-    int at = dimension < 0 ? shape.length + dimension : dimension;
-    long[] kept = shape.clone();
-    kept[at] = 1;
-    return keep
-        ? kept
-        : LongStream.range(0, shape.length).filter(i -> i != at).map(i -> shape[(int) i]).toArray();
-  }
-
-  private long[] broadcast(long[] a, long[] b) {
-    long[] result = new long[Math.max(a.length, b.length)];
-    for (int i = 1; i <= result.length; i++) {
-      long left = i <= a.length ? a[a.length - i] : 1;
-      long right = i <= b.length ? b[b.length - i] : 1;
-      boolean known = left != ANY && right != ANY;
-      if (known && left != right && left != 1 && right != 1) {
-        throw mismatch("broadcast", b);
-      }
-      result[result.length - i] = left == 1 ? right : left == ANY && right != 1 ? right : left;
+  private long[] common(String operation, Tensor other) {
+    if (!Shapes.broadcastable(shape, other.shape)) {
+      throw mismatch(operation, other.shape);
     }
-    return result;
+    return Shapes.broadcast(shape, other.shape);
+  }
+
+  /** Demands a dtype of this tensor. */
+  Tensor require(String operation, DType wanted) {
+    if (dtype != wanted) {
+      throw method.error(
+          "%s of %s %s (expected: %s)".formatted(operation, dtype, Arrays.toString(shape), wanted));
+    }
+    return this;
+  }
+
+  private void requireShape(boolean fits, String operation, long... wanted) {
+    if (!fits) {
+      throw mismatch(operation, wanted);
+    }
   }
 }
