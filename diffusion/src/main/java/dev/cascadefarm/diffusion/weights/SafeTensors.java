@@ -1,8 +1,11 @@
 package dev.cascadefarm.diffusion.weights;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.io.IOException;
@@ -10,10 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 
@@ -24,7 +27,11 @@ import java.util.stream.StreamSupport;
 public final class SafeTensors {
   private static final int MAX_HEADER_BYTES = 100_000_000;
   private static final String METADATA = "__metadata__";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private SafeTensors() {}
 
@@ -35,6 +42,10 @@ public final class SafeTensors {
    */
   public static Map<String, HostTensor> read(Path file) {
     try (FileChannel channel = FileChannel.open(file)) {
+      if (channel.size() > Integer.MAX_VALUE) {
+        throw new WeightsException(
+            file + ": " + channel.size() + " bytes (expected: at most " + Integer.MAX_VALUE + ")");
+      }
       return parse(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), file.toString());
     } catch (IOException e) {
       throw new WeightsException(file + ": cannot be read: " + e.getMessage(), e);
@@ -61,16 +72,33 @@ public final class SafeTensors {
     ByteBuffer data = file.slice(8 + (int) length, file.limit() - 8 - (int) length);
     data.order(ByteOrder.LITTLE_ENDIAN);
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    header(header, name)
-        .properties()
-        .forEach(
-            each -> {
-              if (!each.getKey().equals(METADATA)) {
-                String path = name + ": " + each.getKey();
-                tensors.put(each.getKey(), tensor(each.getValue(), data, path));
-              }
-            });
+    SortedMap<Long, Long> spans = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> each : header(header, name).properties()) {
+      if (!each.getKey().equals(METADATA)) {
+        String path = name + ": " + each.getKey();
+        tensors.put(each.getKey(), tensor(each.getValue(), data, spans, path));
+      }
+    }
+    requireWhole(spans, data.limit(), name);
     return tensors;
+  }
+
+  /** The tensors' bytes must cover the data without gap or overlap. */
+  private static void requireWhole(SortedMap<Long, Long> spans, int size, String name) {
+    long end = 0;
+    for (Map.Entry<Long, Long> span : spans.entrySet()) {
+      requireEnd(end, span.getKey(), name);
+      end = span.getValue();
+    }
+    requireEnd(end, size, name);
+  }
+
+  private static void requireEnd(long end, long next, String name) {
+    if (end != next) {
+      throw new WeightsException(
+          "%s: data ends at byte %d (expected: %d, without gap or overlap)"
+              .formatted(name, end, next));
+    }
   }
 
   private static ObjectNode header(byte[] header, String name) {
@@ -79,12 +107,14 @@ public final class SafeTensors {
         return object;
       }
     } catch (JsonProcessingException e) {
-      throw new WeightsException(name + ": header is not JSON: " + e.getOriginalMessage(), e);
+      throw new WeightsException(
+          name + ": header: " + e.getOriginalMessage() + " (expected: JSON)", e);
     }
     throw new WeightsException(name + ": header (expected: a JSON object)");
   }
 
-  private static HostTensor tensor(JsonNode entry, ByteBuffer data, String path) {
+  private static HostTensor tensor(
+      JsonNode entry, ByteBuffer data, Map<Long, Long> spans, String path) {
     ElementType type = type(entry.path("dtype").asText(), path);
     long[] shape = longs(entry.path("shape"), path + ".shape");
     long[] offsets = longs(entry.path("data_offsets"), path + ".data_offsets");
@@ -96,6 +126,10 @@ public final class SafeTensors {
       throw new WeightsException(
           "%s: data_offsets %s (expected: %d bytes within %d)"
               .formatted(path, entry.path("data_offsets"), count * type.bytes(), data.limit()));
+    }
+    if (count > 0 && spans.put(offsets[0], offsets[1]) != null) {
+      throw new WeightsException(
+          path + ": data_offsets " + entry.path("data_offsets") + " (expected: used once)");
     }
     float[] values = new float[(int) count];
     int start = (int) offsets[0];
@@ -167,10 +201,5 @@ public final class SafeTensors {
   /** Writes {@link #format} to a file, whole or not at all. */
   public static void write(Path file, Map<String, HostTensor> tensors, ElementType type) {
     AtomicFiles.write(file, format(tensors, type));
-  }
-
-  /** Whether {@code file} exists; a readability aid for callers that resume. */
-  public static boolean exists(Path file) {
-    return Files.isRegularFile(file);
   }
 }
