@@ -18,6 +18,9 @@ public final class Resize {
    * @param out side of the wanted pictures
    */
   public Resize(int in, int out) {
+    if (in < 1 || out < 1) {
+      throw new IllegalArgumentException("sides: " + in + ", " + out + " (expected: >= 1)");
+    }
     this.in = in;
     this.out = out;
     this.weights = new double[out][];

@@ -36,12 +36,15 @@ public final class Denoiser {
    * A program for pictures of one size.
    *
    * @param side of the pictures, in pixels
-   * @param history tensors of history every sample carries, K
+   * @param history tensors of history every sample carries, K, 0 or more
    */
   public Denoiser(Unet unet, int side, int history) {
     if (side < 1 || side % unet.config().sideMultiple() != 0) {
       throw new IllegalArgumentException(
           "side: " + side + " (expected: a multiple of " + unet.config().sideMultiple() + ")");
+    }
+    if (history < 0) {
+      throw new IllegalArgumentException("history: " + history + " (expected: >= 0)");
     }
     this.unet = unet;
     this.side = side;

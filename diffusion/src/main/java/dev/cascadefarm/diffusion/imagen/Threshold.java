@@ -5,10 +5,20 @@ package dev.cascadefarm.diffusion.imagen;
  * {@code cap}.
  *
  * @param percentile share of the pixels within s, 0 to 1
+ * @param cap at least {@code floor}
  * @param divides whether the clipped x₀ is divided by s
  */
 public record Threshold(double percentile, double floor, double cap, boolean divides) {
   private static final double UNBOUNDED = Float.MAX_VALUE;
+
+  public Threshold {
+    if (!(percentile >= 0 && percentile <= 1)) {
+      throw new IllegalArgumentException("percentile: " + percentile + " (expected: 0 to 1)");
+    }
+    if (!(floor > 0 && cap >= floor)) {
+      throw new IllegalArgumentException("cap: " + cap + " (expected: >= " + floor + ")");
+    }
+  }
 
   /**
    * The thresholding of that name.

@@ -12,7 +12,7 @@ import java.util.List;
  * @param channels of the picture
  * @param condDim width of the conditioning tokens
  * @param textEmbedDim width of the caption's embeddings
- * @param numResnetBlocks per resolution, beside the first
+ * @param numResnetBlocks per resolution, beside the first; 0 or more
  * @param layerAttns per resolution, whether it ends in self-attention
  * @param layerCrossAttns per resolution, whether it attends to the conditioning tokens
  * @param attnHeads heads of the self-attention
@@ -48,6 +48,12 @@ public record UnetConfig(
     layerCrossAttns = perLayer("layer_cross_attns", layerCrossAttns, dimMults.size());
     require(dim >= GROUPS && dim % GROUPS == 0, "dim", dim, "a positive multiple of " + GROUPS);
     require(!dimMults.isEmpty(), "dim_mults", dimMults, "at least one");
+    require(dimMults.stream().allMatch(each -> each >= 1), "dim_mults", dimMults, "all >= 1");
+    require(
+        numResnetBlocks.stream().allMatch(each -> each >= 0),
+        "num_resnet_blocks",
+        numResnetBlocks,
+        "all >= 0");
     require(channels >= 1, "channels", channels, ">= 1");
     require(condDim >= 1, "cond_dim", condDim, ">= 1");
     require(textEmbedDim >= 1, "text_embed_dim", textEmbedDim, ">= 1");

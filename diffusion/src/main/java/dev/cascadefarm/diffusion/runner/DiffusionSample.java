@@ -40,7 +40,8 @@ final class DiffusionSample implements Sample {
     try {
       this.table =
           Sampler.of(settings.sampler(), settings.eta())
-              .table(model.schedule(), model.diffusion().objective(), settings.steps());
+              .table(model.schedule(), model.diffusion().objective(), settings.steps())
+              .withHistory(model.diffusion().history());
       int lowresTime = model.schedule().timestepOf(settings.aug());
       this.step =
           StepSettings.of(
@@ -77,7 +78,16 @@ final class DiffusionSample implements Sample {
       throw new InvalidSampleException(
           IMAGE + ": " + request.inputs().get(IMAGE) + " (expected: a picture to enlarge)");
     }
-    int small = (int) image.pixels().shape()[1];
+    long[] shape = image.pixels().shape();
+    if (shape.length != 3
+        || shape[0] != model.unet().channels()
+        || shape[1] != shape[2]
+        || shape[1] < 1) {
+      throw new InvalidSampleException(
+          "%s: %s (expected: a square picture of %d channels)"
+              .formatted(IMAGE, image.pixels(), model.unet().channels()));
+    }
+    int small = (int) shape[1];
     float[] large = new Resize(small, model.side()).apply(image.pixels()).data();
     float[] noised = new float[large.length];
     new CounterNoise(request.seed(), request.stage(), "aug").normals(0, noised);
@@ -101,12 +111,20 @@ final class DiffusionSample implements Sample {
 
   /** Noise of the present row; zeros where the row draws none. */
   float[] noise() {
-    Row present = table.rows().get(row);
+    Row present = present();
     return present.noisy() ? noise.normals(row, model.pixels()) : new float[model.pixels()];
   }
 
   float[] packedRow() {
-    return step.pack(table.rows().get(row));
+    return step.pack(present());
+  }
+
+  private Row present() {
+    if (done()) {
+      throw new IllegalStateException(
+          "row %d of %d (expected: a sample that is not done)".formatted(row, rowsTotal()));
+    }
+    return table.rows().get(row);
   }
 
   CaptionTensors.Branch caption() {

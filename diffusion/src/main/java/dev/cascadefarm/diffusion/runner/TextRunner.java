@@ -38,8 +38,6 @@ final class TextRunner implements StageRunner {
     sample.read(CaptionTensors.PROMPT, request);
     if (request.inputs().containsKey(CaptionTensors.NEGATIVE_PROMPT)) {
       sample.read(CaptionTensors.NEGATIVE_PROMPT, request);
-    } else if (!sample.tokens.containsKey(CaptionTensors.PROMPT)) {
-      throw new InvalidSampleException("prompt: missing (expected: words)");
     }
     return sample;
   }

@@ -29,7 +29,8 @@ public interface Sampler {
   }
 
   /**
-   * The timesteps visited, descending, evenly from {@code T - 1} to about 0 ("trailing" spacing).
+   * The timesteps visited, descending, evenly from {@code T - 1} to about {@code T / steps - 1}
+   * ("trailing" spacing).
    */
   static List<Integer> timesteps(NoiseSchedule schedule, int steps) {
     int all = schedule.timesteps();

@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.sampler;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -10,14 +11,45 @@ import java.util.List;
  * @param startScale what standard noise is multiplied by to start
  */
 public record SamplerTable(List<Row> rows, int history, double startScale) {
+  /** Columns beside the state: x₀', m and z. */
+  private static final int INPUTS = 3;
+
   public SamplerTable {
     rows = List.copyOf(rows);
+    int states = 1 + history;
     for (Row row : rows) {
-      if (row.next().length != 1 + history || row.next()[0].length != 1 + history + 3) {
+      double[][] next = row.next();
+      if (next.length != states
+          || !Arrays.stream(next).allMatch(each -> each.length == states + INPUTS)) {
         throw new IllegalArgumentException(
-            "row: %d×%d (expected: %d×%d)"
-                .formatted(row.next().length, row.next()[0].length, 1 + history, 1 + history + 3));
+            "row: %s (expected: %d×%d)"
+                .formatted(Arrays.deepToString(next), states, states + INPUTS));
       }
     }
+  }
+
+  /**
+   * The same run for samples that carry more history than this sampler uses; the rest stays 0.
+   *
+   * @throws IllegalArgumentException if they carry less
+   */
+  public SamplerTable withHistory(int wanted) {
+    if (wanted < history) {
+      throw new IllegalArgumentException(
+          "history: %d (expected: >= %d for this sampler)".formatted(wanted, history));
+    }
+    return wanted == history
+        ? this
+        : new SamplerTable(
+            rows.stream().map(row -> widen(row, wanted)).toList(), wanted, startScale);
+  }
+
+  private Row widen(Row row, int wanted) {
+    double[][] next = new double[1 + wanted][1 + wanted + INPUTS];
+    for (int r = 0; r <= history; r++) {
+      System.arraycopy(row.next()[r], 0, next[r], 0, 1 + history);
+      System.arraycopy(row.next()[r], 1 + history, next[r], 1 + wanted, INPUTS);
+    }
+    return new Row(row.timestep(), row.inputScale(), row.x0FromX(), row.x0FromPrediction(), next);
   }
 }

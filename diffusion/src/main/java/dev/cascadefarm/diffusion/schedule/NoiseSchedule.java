@@ -1,7 +1,5 @@
 package dev.cascadefarm.diffusion.schedule;
 
-import java.util.Arrays;
-
 /**
  * A discrete schedule: {@code alphaBar(t)} is the share of the signal's variance left at timestep
  * {@code t}, falling from nearly 1 at 0 to nearly 0 at {@code T - 1}. Immutable.
@@ -76,11 +74,15 @@ public final class NoiseSchedule {
 
   /** The timestep that stands for an augmentation level in [0, 1], as MinImagen truncates it. */
   public int timestepOf(double level) {
+    if (!(level >= 0 && level <= 1)) {
+      throw new IllegalArgumentException("level: " + level + " (expected: 0 to 1)");
+    }
     return Math.min(timesteps() - 1, (int) (timesteps() * level));
   }
 
   @Override
   public String toString() {
-    return "NoiseSchedule" + Arrays.toString(new double[] {timesteps(), alphaBar(timesteps() - 1)});
+    return "NoiseSchedule[%d timesteps, alphaBar down to %.3g]"
+        .formatted(timesteps(), alphaBar(timesteps() - 1));
   }
 }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 public record HostTensor(long[] shape, float[] data) {
   public HostTensor {
     long size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
-    if (size != data.length) {
+    if (size != data.length || Arrays.stream(shape).anyMatch(each -> each < 0)) {
       throw new IllegalArgumentException(
           "shape: " + Arrays.toString(shape) + " (expected: " + data.length + " elements)");
     }

@@ -9,7 +9,7 @@ import dev.cascadefarm.diffusion.graph.Tensor;
 import java.util.List;
 
 /**
- * Teaches a {@link TextEncoder} which attributes belong together: a small decoder draws the 16×16
+ * Teaches a {@link TextEncoder} which attributes belong together: a small decoder draws the 64×64
  * picture straight from the caption, and the squared error flows back into the encoder. The decoder
  * is thrown away.
  */

@@ -4,8 +4,9 @@ package dev.cascadefarm.diffusion.train;
  * How weights move.
  *
  * @param learningRate at its peak
- * @param warmupSteps over which the rate rises linearly from 0
- * @param steps after which the rate has fallen to {@code floor} of its peak along a cosine
+ * @param warmupSteps over which the rate rises linearly, the first step taking one share
+ * @param steps of the run, after which the rate has fallen to {@code floor} of its peak along a
+ *     cosine
  * @param floor share of the peak that remains at the end
  * @param beta1 memory of the gradient's mean
  * @param beta2 memory of the gradient's square
@@ -23,6 +24,25 @@ public record OptimizerConfig(
     double weightDecay,
     double clipNorm,
     double emaDecay) {
+  public OptimizerConfig {
+    require(learningRate >= 0 && Double.isFinite(learningRate), "learning_rate", learningRate);
+    require(warmupSteps >= 0, "warmup_steps", warmupSteps);
+    require(steps >= 0, "steps", steps);
+    require(floor >= 0 && floor <= 1, "floor", floor);
+    require(beta1 >= 0 && beta1 < 1, "beta1", beta1);
+    require(beta2 >= 0 && beta2 < 1, "beta2", beta2);
+    require(weightDecay >= 0 && Double.isFinite(weightDecay), "weight_decay", weightDecay);
+    require(clipNorm > 0, "clip_norm", clipNorm);
+    require(emaDecay >= 0 && emaDecay < 1, "ema_decay", emaDecay);
+  }
+
+  private static void require(boolean inRange, String name, double value) {
+    if (!inRange) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: not negative; shares and memories below 1)");
+    }
+  }
+
   /** The rate at a 0-based step. */
   double rate(long step) {
     if (step < warmupSteps) {

@@ -91,7 +91,7 @@ public final class Trainer {
     double norm = norm(gradients);
     if (!Float.isFinite(loss) || !Double.isFinite(norm)) {
       throw new TrainingException(
-          "step %d: loss %s, gradient norm %s (expected: numbers); the last checkpoint in %s is good"
+          "step %d: loss %s, gradient norm %s (expected: numbers); checkpoints in %s are good"
               .formatted(state.step + 1, loss, norm, folder));
     }
     double scale = Math.min(1, config.clipNorm() / (norm + 1e-6));

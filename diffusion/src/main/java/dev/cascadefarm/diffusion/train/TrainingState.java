@@ -9,6 +9,7 @@ import dev.cascadefarm.diffusion.weights.SafeTensors;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -121,7 +122,7 @@ final class TrainingState {
   private static float[] values(
       Map<String, HostTensor> all, String part, Parameter parameter, Path folder) {
     HostTensor tensor = all.get(part + "." + parameter.path());
-    if (tensor == null || tensor.data().length != parameter.size()) {
+    if (tensor == null || !Arrays.equals(tensor.shape(), parameter.shape())) {
       throw new WeightsException(
           folder + ": no " + part + " of " + parameter.path() + " (expected: this model's)");
     }
