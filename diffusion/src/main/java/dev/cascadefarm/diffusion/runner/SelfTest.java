@@ -8,6 +8,7 @@ import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ public final class SelfTest {
    */
   void replay(TorchModule module) {
     TreeSet<String> methods = new TreeSet<>();
-    tensors.keySet().forEach(name -> methods.add(name.substring(0, name.indexOf('/'))));
+    tensors.keySet().forEach(name -> methods.add(name.split("/", 2)[0]));
     if (methods.isEmpty()) {
       throw new StageException(file + ": empty (expected: at least one recorded call)");
     }
@@ -77,6 +78,11 @@ public final class SelfTest {
       List<HostTensor> outputs = module.call(method, inputs(method));
       for (int i = 0; i < outputs.size(); i++) {
         compare(method + "/out/" + i, outputs.get(i));
+      }
+      String more = method + "/out/" + outputs.size();
+      if (tensors.containsKey(more)) {
+        throw new StageException(
+            file + ": " + more + " (expected: " + outputs.size() + " outputs)");
       }
     }
   }
@@ -106,7 +112,7 @@ public final class SelfTest {
 
   private void compare(String name, HostTensor got) {
     HostTensor recorded = tensors.get(name);
-    if (recorded == null || recorded.data().length != got.data().length) {
+    if (recorded == null || !Arrays.equals(recorded.shape(), got.shape())) {
       throw new StageException(file + ": " + name + " (expected: " + got + ")");
     }
     double largest = 1e-6;

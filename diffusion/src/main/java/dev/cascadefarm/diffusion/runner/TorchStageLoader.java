@@ -21,6 +21,7 @@ import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,6 +50,14 @@ public final class TorchStageLoader implements StageLoader {
 
   @Override
   public StageRunner load(StageDefinition definition, String device) {
+    try {
+      return loadKind(definition, device);
+    } catch (WeightsException | IllegalArgumentException e) {
+      throw new StageException(definition.folder() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static StageRunner loadKind(StageDefinition definition, String device) {
     return switch (definition.kind()) {
       case TEXT_KIND -> text(definition, device);
       case DIFFUSION_KIND -> diffusion(definition, device);
@@ -76,11 +85,9 @@ public final class TorchStageLoader implements StageLoader {
     Unet unet = new Unet(read(definition.model(), UnetConfig.class));
     DiffusionConfig config = read(definition.diffusion(), DiffusionConfig.class);
     Denoiser denoiser = new Denoiser(unet, definition.imageSize(), config.history());
+    DiffusionModel model = new DiffusionModel(unet.config(), config, definition.imageSize());
     TorchModule module = module(denoiser.samplingGraph(), definition.folder(), device);
-    return new DiffusionRunner(
-        new DiffusionModel(unet.config(), config, definition.imageSize()),
-        module,
-        definition.samplesPerCall());
+    return new DiffusionRunner(model, module, definition.samplesPerCall());
   }
 
   private static TorchModule module(Graph graph, Path folder, String device) {
