@@ -1,0 +1,100 @@
+package dev.cascadefarm.diffusion.noise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class CounterNoiseTest {
+  private static final CounterNoise NOISE = new CounterNoise(42, "base", "start");
+
+  /** Computed by an independent implementation of Philox, CRC-32C and Box-Muller in Python. */
+  @Test
+  void normals_goldenSeeds_independentNumbers() {
+    assertThat(NOISE.normals(0, 6))
+        .containsExactly(
+            -0.12421555f, 1.3521721f, -0.04762751f, 0.55121875f, 1.1508249f, 0.022722997f);
+    assertThat(new CounterNoise((1L << 40) + 7, "sr64", "step").normals((1L << 33) + 5, 3))
+        .containsExactly(0.7021337f, 0.6634593f, -0.38295022f);
+  }
+
+  @Test
+  void uniform_goldenSeed_independentNumbers() {
+    CounterNoise times = new CounterNoise(5, "train", "time");
+    assertThat(times.uniform(3, 0)).isEqualTo(0.35366192052606493);
+    assertThat(times.uniform(3, 3)).isEqualTo(0.47538632748182863);
+  }
+
+  @Test
+  void normals_million_momentsOfTheNormal() {
+    float[] normals = NOISE.normals(9, 1_000_000);
+    double mean = moment(normals, 1);
+    assertThat(mean).isCloseTo(0, within(5e-3));
+    assertThat(moment(normals, 2)).isCloseTo(1, within(6e-3));
+    assertThat(moment(normals, 3)).isCloseTo(0, within(2e-2));
+    assertThat(moment(normals, 4)).isCloseTo(3, within(5e-2));
+  }
+
+  @Test
+  void normals_neighbours_uncorrelated() {
+    float[] normals = NOISE.normals(1, 200_000);
+    float[] nextRow = NOISE.normals(2, 200_000);
+    double lag = 0;
+    double rows = 0;
+    for (int i = 0; i + 1 < normals.length; i++) {
+      lag += normals[i] * normals[i + 1];
+      rows += normals[i] * nextRow[i];
+    }
+    assertThat(lag / normals.length).isCloseTo(0, within(0.012));
+    assertThat(rows / normals.length).isCloseTo(0, within(0.012));
+  }
+
+  @Test
+  void normals_longerArray_samePrefix() {
+    float[] whole = NOISE.normals(4, 64);
+    for (int length = 0; length <= 9; length++) {
+      assertThat(NOISE.normals(4, length)).isEqualTo(Arrays.copyOf(whole, length));
+    }
+  }
+
+  @Test
+  void normals_drawnInAnyOrder_same() {
+    CounterNoise fresh = new CounterNoise(42, "base", "start");
+    float[] late = fresh.normals(7, 32);
+    fresh.normals(3, 500);
+    new CounterNoise(42, "base", "aug").normals(7, 32);
+    assertThat(fresh.normals(7, 32)).isEqualTo(late).isEqualTo(NOISE.normals(7, 32));
+  }
+
+  @Test
+  void normals_anyPartOfTheNameDiffers_otherNumbers() {
+    float[] normals = NOISE.normals(0, 16);
+    assertThat(new CounterNoise(43, "base", "start").normals(0, 16)).isNotEqualTo(normals);
+    assertThat(new CounterNoise(42 + (1L << 32), "base", "start").normals(0, 16))
+        .isNotEqualTo(normals);
+    assertThat(new CounterNoise(42, "sr64", "start").normals(0, 16)).isNotEqualTo(normals);
+    assertThat(new CounterNoise(42, "base", "step").normals(0, 16)).isNotEqualTo(normals);
+    assertThat(new CounterNoise(42, "bases", "tart").normals(0, 16)).isNotEqualTo(normals);
+    assertThat(NOISE.normals(1L << 32, 16)).isNotEqualTo(normals);
+  }
+
+  @Test
+  void uniform_many_insideTheOpenUnitInterval() {
+    double sum = 0;
+    for (int i = 0; i < 100_000; i++) {
+      double uniform = NOISE.uniform(0, i);
+      assertThat(uniform).isGreaterThan(0).isLessThan(1);
+      sum += uniform;
+    }
+    assertThat(sum / 100_000).isCloseTo(0.5, within(5e-3));
+  }
+
+  private static double moment(float[] values, int power) {
+    double sum = 0;
+    for (float each : values) {
+      sum += Math.pow(each, power);
+    }
+    return sum / values.length;
+  }
+}
