@@ -69,7 +69,7 @@ final class SceneDiffusionTask implements TrainingTask {
     List<Input> captions = batches.captions(scenes);
     HostTensor embeds = encoder.call(TextEncoder.ENCODE, captions).get(0);
     HostTensor whole = batches.pictures(scenes, config.side());
-    int[] corners = corners(step);
+    int[] corners = corners(step, scenes);
     HostTensor picture = crop(whole, corners);
     float[] noise = noise("noise").normals(step, picture.data().length);
     List<Input> inputs = new ArrayList<>();
@@ -147,15 +147,25 @@ final class SceneDiffusionTask implements TrainingTask {
     return HostTensor.of(large, batchSize(), 3, side, side);
   }
 
-  /** Left edges, then top edges. */
-  private int[] corners(long step) {
+  /** Left edges, then top edges; each crop has one object's centre in its middle half. */
+  private int[] corners(long step, List<Scene> scenes) {
     CounterNoise places = noise("crop");
     int[] corners = new int[2 * batchSize()];
-    int choices = (config.side() - config.cropSide()) / CROP_GRID + 1;
-    for (int i = 0; i < corners.length; i++) {
-      corners[i] = CROP_GRID * (int) (places.uniform(step, i) * choices);
+    for (int i = 0; i < batchSize(); i++) {
+      Scene scene = scenes.get(i);
+      int object = (int) (noise("crop object").uniform(step, i) * scene.objects().size());
+      int other = batchSize() + i;
+      corners[i] = corner(scene.centreX(object), places.uniform(step, i));
+      corners[other] = corner(scene.centreY(object), places.uniform(step, other));
     }
     return corners;
+  }
+
+  private int corner(int centre, double choice) {
+    int crop = config.cropSide();
+    int first = Math.max(0, centre - 3 * crop / 4 + CROP_GRID - 1) / CROP_GRID;
+    int last = Math.min(config.side() - crop, centre - crop / 4) / CROP_GRID;
+    return CROP_GRID * (first + (int) (choice * (last - first + 1)));
   }
 
   private HostTensor crop(HostTensor pictures, int[] corners) {

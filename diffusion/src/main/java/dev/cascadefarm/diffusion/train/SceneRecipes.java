@@ -65,7 +65,7 @@ public final class SceneRecipes {
     return List.of(
         new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1200)),
         new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(2000)),
-        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(3000)));
+        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(6500)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
