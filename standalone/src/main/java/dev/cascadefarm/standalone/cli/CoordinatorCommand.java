@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 
 /** {@code farm coordinator}: one coordinator of a farm of several processes. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "coordinator",
     description = "Run one coordinator until stopped; prints its address.")
 final class CoordinatorCommand implements Callable<Integer> {

@@ -36,7 +36,6 @@ public final class Farm implements Runnable {
             .addSubcommand(new TrainCommand(console))
             .addSubcommand(new ScenesCommand(console))
             .addSubcommand(new ScoreCommand(console));
-    line.getSubcommands().values().forEach(Farm::addHelp);
     return line.setOut(console.outWriter())
         .setErr(console.errWriter())
         .setExecutionExceptionHandler(failures)
@@ -52,10 +51,5 @@ public final class Farm implements Runnable {
 
   private String names() {
     return String.join(", ", spec.subcommands().keySet());
-  }
-
-  private static void addHelp(CommandLine command) {
-    command.getCommandSpec().mixinStandardHelpOptions(true);
-    command.getSubcommands().values().forEach(Farm::addHelp);
   }
 }

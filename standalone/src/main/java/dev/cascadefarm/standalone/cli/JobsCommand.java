@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code farm jobs}: the jobs of a running farm. */
-@Command(name = "jobs", description = "List, show, watch or cancel the jobs of a running farm.")
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "jobs",
+    description = "List, show, watch or cancel the jobs of a running farm.")
 final class JobsCommand implements Runnable {
   private static final int PROMPT_WIDTH = 60;
 
@@ -41,7 +44,7 @@ final class JobsCommand implements Runnable {
     int with(FarmClient client) throws JsonProcessingException;
   }
 
-  @Command(name = "list", description = "List jobs, newest first.")
+  @Command(mixinStandardHelpOptions = true, name = "list", description = "List jobs, newest first.")
   int list(
       @Option(names = "--limit", paramLabel = "N", description = "at most this many (default: 20)")
           Integer limit,
@@ -55,7 +58,7 @@ final class JobsCommand implements Runnable {
     return connected(server, common, client -> print(client.jobs(from, count).await()));
   }
 
-  @Command(name = "show", description = "Show one job, as JSON.")
+  @Command(mixinStandardHelpOptions = true, name = "show", description = "Show one job, as JSON.")
   int show(
       @Parameters(paramLabel = "JOB", description = "the job's id") String job,
       @Mixin ServerOptions server,
@@ -70,7 +73,10 @@ final class JobsCommand implements Runnable {
         });
   }
 
-  @Command(name = "watch", description = "Follow one job to its end; prints how it ended.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      name = "watch",
+      description = "Follow one job to its end; prints how it ended.")
   int watch(
       @Parameters(paramLabel = "JOB", description = "the job's id") String job,
       @Mixin ServerOptions server,
@@ -79,7 +85,10 @@ final class JobsCommand implements Runnable {
     return connected(server, common, client -> watch(client, job));
   }
 
-  @Command(name = "cancel", description = "Ask for one job's end; prints its state.")
+  @Command(
+      mixinStandardHelpOptions = true,
+      name = "cancel",
+      description = "Ask for one job's end; prints its state.")
   int cancel(
       @Parameters(paramLabel = "JOB", description = "the job's id") String job,
       @Mixin ServerOptions server,

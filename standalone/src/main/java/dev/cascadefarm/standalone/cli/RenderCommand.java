@@ -24,7 +24,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code farm render}: a caption becomes pictures; prints the paths of the final ones. */
-@Command(name = "render", description = "Render a caption; prints the path of each final picture.")
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "render",
+    description = "Render a caption; prints the path of each final picture.")
 final class RenderCommand implements Callable<Integer> {
   /** What the JVM puts where an argument is not valid UTF-8. */
   private static final char REPLACEMENT = '\uFFFD';

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 
 /** {@code farm scenes}: captioned pictures, drawn by rule. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "scenes",
     description = "Write captioned pictures drawn by rule; prints the folder.")
 final class ScenesCommand implements Callable<Integer> {

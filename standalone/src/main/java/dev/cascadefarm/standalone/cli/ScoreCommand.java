@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code farm score}: the oracle's verdict on pictures, or on a cascade through the farm. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "score",
     description =
         "Judge pictures by their captions, or, without pictures, a cascade by rendering captions"

@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 
 /** {@code farm serve}: the whole farm in one process. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "serve",
     description = "Run the whole farm in one process until stopped; prints its address.")
 final class ServeCommand implements Callable<Integer> {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 
 /** {@code farm services}: Redis and the store alone, for processes started by hand. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "services",
     description =
         "Run the embedded Redis and S3 store until stopped; prints the environment that the other"

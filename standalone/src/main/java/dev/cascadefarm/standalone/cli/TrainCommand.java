@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code farm train}: teaches stages of a cascade that has recipes, and installs them. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "train",
     description = "Train stages on the procedural scenes and install them in the catalogue.")
 final class TrainCommand implements Callable<Integer> {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 
 /** {@code farm worker}: one worker of a farm of several processes. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "worker",
     description = "Run one worker until stopped; prints its stage once it takes work.")
 final class WorkerCommand implements Callable<Integer> {

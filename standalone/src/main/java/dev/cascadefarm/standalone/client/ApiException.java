@@ -3,6 +3,7 @@ package dev.cascadefarm.standalone.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cascadefarm.common.json.WireJson;
+import java.util.StringJoiner;
 
 /** An answer of a coordinator that is not a success; the message is its problem in one line. */
 public final class ApiException extends RuntimeException {
@@ -37,10 +38,11 @@ public final class ApiException extends RuntimeException {
     } catch (JsonProcessingException e) {
       problem = WireJson.object();
     }
+    StringJoiner faults = new StringJoiner("; ");
+    problem.path("errors").forEach(error -> faults.add(fault(error)));
     String title = problem.path("title").asText("HTTP " + status);
-    StringBuilder line = new StringBuilder(problem.path("detail").asText(title));
-    problem.path("errors").forEach(error -> line.append("; ").append(fault(error)));
-    return line.toString().replaceAll("\\s*\\R\\s*", " ");
+    String line = faults.length() > 0 ? faults.toString() : problem.path("detail").asText(title);
+    return line.replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static String fault(JsonNode error) {

@@ -1,8 +1,8 @@
 package dev.cascadefarm.standalone.config;
 
-import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.common.MapBackedConfigSource;
 import io.smallrye.config.source.yaml.YamlConfigSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,9 +34,8 @@ final class ConfigSources {
     SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder();
     locate(input).ifPresent(file -> builder.withSources(file(file)));
     builder.withSources(
-        new PropertiesConfigSource(
-            environment(input.environment()), "the environment", ENVIRONMENT_ORDINAL),
-        new PropertiesConfigSource(input.flags(), "the command line", FLAGS_ORDINAL));
+        new NamedSource(environment(input.environment()), "the environment", ENVIRONMENT_ORDINAL),
+        new NamedSource(input.flags(), "the command line", FLAGS_ORDINAL));
     return builder.build();
   }
 
@@ -55,7 +54,7 @@ final class ConfigSources {
     YamlConfigSource source = parse(file);
     Map<String, String> known = new HashMap<>();
     new TreeMap<>(source.getProperties()).forEach((key, value) -> keep(file, key, value, known));
-    return new PropertiesConfigSource(known, file.toString(), FILE_ORDINAL);
+    return new NamedSource(known, file.toString(), FILE_ORDINAL);
   }
 
   private static YamlConfigSource parse(Path file) {
@@ -122,5 +121,12 @@ final class ConfigSources {
   private static String firstLine(Exception e) {
     String message = String.valueOf(e.getMessage());
     return message.lines().findFirst().orElse(message);
+  }
+
+  /** Values under a name that people understand in a message. */
+  private static final class NamedSource extends MapBackedConfigSource {
+    NamedSource(Map<String, String> values, String name, int ordinal) {
+      super(name, values, ordinal);
+    }
   }
 }

@@ -101,6 +101,7 @@ public final class EmbeddedFarm implements AutoCloseable {
 
   private static EmbeddedFarm start(Plan plan, Teardown teardown) {
     FarmConfig config = plan.config();
+    EngineProperties.apply(config);
     boolean started = false;
     try {
       CompletableFuture<LocalServices> services =

@@ -52,7 +52,7 @@ final class Teardown implements AutoCloseable {
       part.stop().run();
       log.debug("stopped {}", part.name());
     } catch (Exception e) {
-      log.warn("{} did not stop", part.name(), e);
+      log.warn("{} did not stop: {}", part.name(), e.toString());
     }
   }
 }

@@ -24,6 +24,7 @@ public final class WorkerProcess implements AutoCloseable {
     WorkerConfig worker = ModuleConfigs.worker(config);
     Backbone.Addresses addresses = EmbeddedFarm.addresses(config);
     InstalledBundle bundle = bundle(config);
+    EngineProperties.apply(config);
     Teardown teardown = new Teardown();
     boolean started = false;
     try {

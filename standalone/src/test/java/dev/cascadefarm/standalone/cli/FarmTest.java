@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,24 @@ class FarmTest {
   @Test
   void jobs_noServer_usage() {
     assertUsage("--server: not given", "jobs", "list");
+  }
+
+  @Test
+  void jobs_everyAction_takesItsArguments() {
+    for (String action : List.of("show", "watch", "cancel")) {
+      assertUsage("--server: ftp://a", "jobs", action, "job-1", "--server", "ftp://a");
+    }
+    assertUsage(
+        "--server: ftp://a",
+        "jobs",
+        "list",
+        "--limit",
+        "3",
+        "--cursor",
+        "x",
+        "--server",
+        "ftp://a");
+    assertThat(run("jobs", "list", "--help")).isZero();
   }
 
   @Test

@@ -16,10 +16,14 @@ class ApiExceptionTest {
         """;
     ApiException failure = ApiException.of(400, body);
     assertThat(failure)
-        .hasMessage(
-            "The request cannot be used.; n: 0 (expected: 1 to 64);"
-                + " set.base (expected: a stage of the cascade)");
+        .hasMessage("n: 0 (expected: 1 to 64); set.base (expected: a stage of the cascade)");
     assertThat(failure.refused()).isTrue();
+  }
+
+  @Test
+  void message_problemWithoutErrors_itsDetailInOneLine() {
+    String body = "{\"title\": \"Not found\", \"detail\": \"no job\\nj\"}";
+    assertThat(ApiException.of(404, body)).hasMessage("no job j");
   }
 
   @Test
