@@ -2,10 +2,10 @@ package dev.cascadefarm.benchmark;
 
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.InstalledBundle;
-import dev.cascadefarm.common.cascade.JobPlanner;
 import dev.cascadefarm.common.cascade.JobRequest;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
+import dev.cascadefarm.common.plan.JobPlanner;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;

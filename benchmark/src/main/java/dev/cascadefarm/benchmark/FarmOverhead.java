@@ -15,8 +15,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * What a warm job costs through the standalone farm, over the same stages called directly in one JVM;
- * pairs interleaved, a watcher on the job's socket, previews on.
+ * What a warm job costs through the standalone farm, over the same stages called directly in one
+ * JVM; pairs interleaved, a watcher on the job's socket, previews on.
  *
  * <pre>mvn -q -pl benchmark -am package -DskipTests
  * java -cp 'benchmark/target/classes:standalone/target/lib/*' dev.cascadefarm.benchmark.FarmOverhead \

@@ -16,7 +16,8 @@ import javax.imageio.ImageIO;
  * README's top.
  *
  * <pre>java -cp 'benchmark/target/classes:standalone/target/lib/*' \
- *   dev.cascadefarm.benchmark.PictureStrip docs/images/strip.png renders/JOB/image-0.base.png …</pre>
+ *   dev.cascadefarm.benchmark.PictureStrip docs/images/strip.png renders/JOB/image-0.base.png …
+ * </pre>
  */
 public final class PictureStrip {
   private static final int SIDE = 192;

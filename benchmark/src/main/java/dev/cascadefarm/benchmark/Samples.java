@@ -16,9 +16,7 @@ record Samples(double[] values) {
   /** The ratio of each pair: this over {@code other}. */
   Samples over(Samples other) {
     return new Samples(
-        IntStream.range(0, values.length)
-            .mapToDouble(i -> values[i] / other.values[i])
-            .toArray());
+        IntStream.range(0, values.length).mapToDouble(i -> values[i] / other.values[i]).toArray());
   }
 
   /** Median with its 95 % bootstrap interval, minimum and maximum. */

@@ -57,26 +57,29 @@ public final class UnetStep {
   private UnetStep() {}
 
   public static void main(String[] arguments) throws IOException {
-    Graph graph = new Graph("UnetStep").method("forward", method -> {
-      UnetInputs inputs =
-          new UnetInputs(
-              method.input("x", ANY, 3, SIDE, SIDE),
-              method.input("time", ANY),
-              method.input("embeds", ANY, CONFIG.maxTextLen(), CONFIG.textEmbedDim()),
-              method.input("mask", ANY, CONFIG.maxTextLen()),
-              method.input("keep", ANY),
-              null,
-              null);
-      return List.of(new Unet(CONFIG).apply(method.root(), inputs));
-    });
+    Graph graph =
+        new Graph("UnetStep")
+            .method(
+                "forward",
+                method -> {
+                  UnetInputs inputs =
+                      new UnetInputs(
+                          method.input("x", ANY, 3, SIDE, SIDE),
+                          method.input("time", ANY),
+                          method.input("embeds", ANY, CONFIG.maxTextLen(), CONFIG.textEmbedDim()),
+                          method.input("mask", ANY, CONFIG.maxTextLen()),
+                          method.input("keep", ANY),
+                          null,
+                          null);
+                  return List.of(new Unet(CONFIG).apply(method.root(), inputs));
+                });
     Map<String, HostTensor> weights = Initialization.random(graph, 1);
     Path file = Files.createTempFile("unet-", ".safetensors");
     SafeTensors.write(file, weights, ElementType.F32);
     Map<String, String> threads = Map.of("OMP_NUM_THREADS", "2");
     List<String> command =
         List.of(arguments[0], "benchmark/src/main/python/unet_step.py", file.toString());
-    try (TorchModule module =
-            TorchModule.load(graph, weights, "cpu", TorchModule.Mode.FROZEN);
+    try (TorchModule module = TorchModule.load(graph, weights, "cpu", TorchModule.Mode.FROZEN);
         Peer python = Peer.start(command, threads)) {
       for (int batch : BATCHES) {
         compare(module, python, batch);

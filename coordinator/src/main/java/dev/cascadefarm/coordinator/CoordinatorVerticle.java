@@ -1,7 +1,7 @@
 package dev.cascadefarm.coordinator;
 
 import dev.cascadefarm.common.cascade.InstalledBundle;
-import dev.cascadefarm.common.cascade.JobPlanner;
+import dev.cascadefarm.common.plan.JobPlanner;
 import dev.cascadefarm.coordinator.api.ApiParts;
 import dev.cascadefarm.coordinator.api.ApiRouter;
 import dev.cascadefarm.coordinator.contract.ApiContract;

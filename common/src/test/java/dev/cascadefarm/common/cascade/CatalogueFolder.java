@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /** A small, sound catalogue on disk, for tests to spoil. */
-final class CatalogueFolder {
+public final class CatalogueFolder {
   static final String CASCADE =
       """
       name: tiny
@@ -54,9 +54,9 @@ final class CatalogueFolder {
 
   private static final String WEIGHTS = "not really weights";
 
-  final Path folder;
+  public final Path folder;
 
-  CatalogueFolder(Path folder) {
+  public CatalogueFolder(Path folder) {
     this.folder = folder;
     write("bundles/text/1/stage.json", TEXT);
     write("bundles/base/2/model.safetensors", WEIGHTS);
@@ -64,11 +64,11 @@ final class CatalogueFolder {
     write("cascades/tiny.yaml", CASCADE);
   }
 
-  Path path(String name) {
+  public Path path(String name) {
     return folder.resolve(name);
   }
 
-  void write(String name, String text) {
+  public void write(String name, String text) {
     try {
       Files.createDirectories(path(name).getParent());
       Files.writeString(path(name), text);
@@ -77,7 +77,7 @@ final class CatalogueFolder {
     }
   }
 
-  void editBase(Consumer<ObjectNode> change) {
+  public void editBase(Consumer<ObjectNode> change) {
     try {
       Path file = path("bundles/base/2/stage.json");
       ObjectNode document = (ObjectNode) WireJson.MAPPER.readTree(Files.readString(file));
@@ -90,7 +90,7 @@ final class CatalogueFolder {
     }
   }
 
-  void editCascade(String part, String other) {
+  public void editCascade(String part, String other) {
     write("cascades/tiny.yaml", CASCADE.replace(part, other));
   }
 

@@ -1,7 +1,7 @@
 package dev.cascadefarm.coordinator.api;
 
 import dev.cascadefarm.common.cascade.Catalogue;
-import dev.cascadefarm.common.cascade.JobPlanner;
+import dev.cascadefarm.common.plan.JobPlanner;
 import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.store.ArtifactStore;
 import dev.cascadefarm.coordinator.contract.ApiContract;

@@ -1,13 +1,21 @@
-package dev.cascadefarm.common.cascade;
+package dev.cascadefarm.common.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.cascade.JobPlanner.PlannedJob;
+import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.CatalogueFolder;
+import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.common.cascade.InvalidRequestException;
+import dev.cascadefarm.common.cascade.JobRequest;
+import dev.cascadefarm.common.cascade.StageBundle;
+import dev.cascadefarm.common.cascade.StageSettings;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.common.plan.JobPlanner.PlannedJob;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,15 @@
-package dev.cascadefarm.common.cascade;
+package dev.cascadefarm.common.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.cascadefarm.common.cascade.Cascade;
+import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.common.cascade.InvalidRequestException;
+import dev.cascadefarm.common.cascade.JobRequest;
+import dev.cascadefarm.common.cascade.StageSettings;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
