@@ -2,6 +2,7 @@ package dev.cascadefarm.worker.engine;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,16 +54,12 @@ final class Watchdog implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    LockSupport.unpark(thread);
   }
 
   private void run() {
     while (!closed) {
-      try {
-        Thread.sleep(LOOK_EVERY.toMillis());
-      } catch (InterruptedException e) {
-        return;
-      }
+      LockSupport.parkNanos(LOOK_EVERY.toNanos());
       look();
     }
   }
