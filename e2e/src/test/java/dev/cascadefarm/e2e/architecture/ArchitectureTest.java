@@ -83,7 +83,8 @@ class ArchitectureTest {
   /** Leaves out the tests of the farm, and what they share. */
   private static final class Shipped implements ImportOption {
     private static final Pattern TESTS =
-        Pattern.compile(".*/(e2e|testing|test-classes)/.*|.*/farm-testing-[^/]*\\.jar.*");
+        Pattern.compile(
+            ".*/(e2e|testing)/target/.*|.*/test-classes/.*|.*/farm-testing-[^/]*\\.jar.*");
 
     @Override
     public boolean includes(Location location) {

@@ -34,6 +34,8 @@ public final class FarmHost implements AutoCloseable {
     host.set("FARM_CLUSTER_NAME", "e2e-" + ProcessHandle.current().pid());
     host.set("FARM_CLUSTER_PORT", Integer.toString(freePort()));
     host.set("FARM_API_TOKEN", "e2e-administrator-token");
+    // Several engines share these cores: threads that wait for each other would wait for a core.
+    host.set("FARM_ENGINE_THREADS", "1");
     return host;
   }
 
@@ -108,7 +110,6 @@ public final class FarmHost implements AutoCloseable {
 
   @Override
   public void close() {
-    processes.forEach(FarmProcess::terminate);
     processes.forEach(FarmProcess::close);
     Redises.of(folder).forEach(ProcessHandle::destroyForcibly);
   }

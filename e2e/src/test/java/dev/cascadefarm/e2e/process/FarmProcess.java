@@ -112,14 +112,11 @@ public final class FarmProcess implements AutoCloseable {
     return text(err);
   }
 
-  /** Stops the process within seconds, by force if need be. Idempotent. */
+  /** Kills the process, if it lives: what a test has not stopped it has no use for. Idempotent. */
   @Override
   public void close() {
-    process.destroy();
-    if (!waitFor(END)) {
-      process.destroyForcibly();
-      waitFor(END);
-    }
+    process.destroyForcibly();
+    waitFor(END);
   }
 
   private boolean waitFor(Duration deadline) {
