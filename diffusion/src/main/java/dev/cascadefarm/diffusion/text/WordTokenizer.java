@@ -71,23 +71,22 @@ public final class WordTokenizer implements AutoCloseable {
   }
 
   private static List<String> unknown(String caption, Encoding encoding) {
-    byte[] text = caption.getBytes(StandardCharsets.UTF_8);
     List<String> words = new ArrayList<>();
     CharSpan[] spans = encoding.getCharTokenSpans();
     for (int i = 0; i < spans.length; i++) {
       if (encoding.getIds()[i] == SPECIAL.indexOf(UNKNOWN) && spans[i] != null) {
-        words.add(word(caption, text, spans[i]));
+        words.add(word(caption, spans[i]));
       }
     }
     return words;
   }
 
-  /** Spans count characters where the caption has only one-byte ones, so both readings agree. */
-  private static String word(String caption, byte[] text, CharSpan span) {
+  /** Spans count code points. */
+  private static String word(String caption, CharSpan span) {
     int end = Math.min(span.getEnd(), caption.codePointCount(0, caption.length()));
-    int from = caption.offsetByCodePoints(0, Math.min(span.getStart(), end));
-    int to = caption.offsetByCodePoints(0, end);
-    return from < to ? caption.substring(from, to) : new String(text, StandardCharsets.UTF_8);
+    int start = Math.min(span.getStart(), end);
+    return caption.substring(
+        caption.offsetByCodePoints(0, start), caption.offsetByCodePoints(0, end));
   }
 
   /** The content of a {@code tokenizer.json} that knows these words. */
