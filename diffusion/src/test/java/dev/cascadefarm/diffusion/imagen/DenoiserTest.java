@@ -1,0 +1,162 @@
+package dev.cascadefarm.diffusion.imagen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cascadefarm.diffusion.engine.EngineThread;
+import dev.cascadefarm.diffusion.engine.TorchModule;
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
+import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
+import dev.cascadefarm.diffusion.noise.CounterNoise;
+import dev.cascadefarm.diffusion.parity.Fixture;
+import dev.cascadefarm.diffusion.runner.TinyStages;
+import dev.cascadefarm.diffusion.sampler.Row;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.weights.Initialization;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The arithmetic around the U-Net, against plain Java. */
+@Tag("engine")
+@ExtendWith(EngineThread.class)
+class DenoiserTest {
+  private static final int SIDE = 8;
+  private static final int PIXELS = 3 * SIDE * SIDE;
+  private static final int HISTORY = 1;
+  private static final Denoiser DENOISER =
+      new Denoiser(new Unet(TinyStages.unet(false)), SIDE, HISTORY);
+  private static final CounterNoise NOISE = new CounterNoise(1, "test", "denoiser");
+  private static final float[] X = NOISE.normals(0, PIXELS);
+  private static final float[] PAST = NOISE.normals(1, PIXELS);
+  private static final float[] Z = NOISE.normals(2, PIXELS);
+
+  /** x₀ = 2x + 3m, and every column of the next state has a number of its own. */
+  private static final Row ROW =
+      new Row(
+          40, 0.9, 2, 3, new double[][] {{0.5, -0.25, 0.125, 2, 0.75}, {-1, 0.3, 0.7, -0.2, 0.1}});
+
+  @ParameterizedTest
+  @CsvSource({
+    "static, 0.9, 1",
+    "dynamic, 0.9, 100",
+    "dynamic, 0.5, 1.5",
+    "dynamic, 0.123, 100",
+    "dynamic, 0, 100",
+    "dynamic, 1, 100"
+  })
+  void step_threshold_asInPlainJava(String kind, double percentile, double cap) {
+    float[] raw = step(StepSettings.of(1, "none", 0, 1, 0)).x0();
+    Step bounded = step(StepSettings.of(1, kind, percentile, cap, 0));
+    float[] expected = bounded(raw, kind, percentile, cap);
+    assertThat(Fixture.difference(bounded.x0(), expected)).isLessThan(1e-6);
+    assertThat(Fixture.difference(raw, expected)).isGreaterThan(0.1);
+  }
+
+  private static float[] bounded(float[] raw, String kind, double percentile, double cap) {
+    float[] sorted = raw.clone();
+    for (int i = 0; i < sorted.length; i++) {
+      sorted[i] = Math.abs(sorted[i]);
+    }
+    Arrays.sort(sorted);
+    double position = percentile * (sorted.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, sorted.length - 1);
+    double quantile = sorted[below] + (sorted[above] - sorted[below]) * (position - below);
+    double bound = kind.equals("static") ? 1 : Math.min(cap, Math.max(1, quantile));
+    float[] result = new float[raw.length];
+    for (int i = 0; i < raw.length; i++) {
+      double clipped = Math.max(-bound, Math.min(bound, raw[i]));
+      result[i] = (float) (kind.equals("dynamic") ? clipped / bound : clipped);
+    }
+    return result;
+  }
+
+  @Test
+  void step_anyRow_isTheMatrixTimesTheState() {
+    StepSettings settings = StepSettings.of(1, "dynamic", 0.9, 100, 0);
+    float[] raw = step(StepSettings.of(1, "none", 0, 1, 0)).x0();
+    Step step = step(settings);
+    for (int r = 0; r <= HISTORY; r++) {
+      double[] row = ROW.next()[r];
+      float[] expected = new float[PIXELS];
+      for (int i = 0; i < PIXELS; i++) {
+        double prediction = (raw[i] - 2.0 * X[i]) / 3;
+        expected[i] =
+            (float)
+                (row[0] * X[i]
+                    + row[1] * PAST[i]
+                    + row[2] * step.x0()[i]
+                    + row[3] * prediction
+                    + row[4] * Z[i]);
+      }
+      float[] actual = Arrays.copyOfRange(step.state(), r * PIXELS, (r + 1) * PIXELS);
+      assertThat(Fixture.difference(actual, expected)).isLessThan(1e-5);
+    }
+  }
+
+  @Test
+  void guidedStep_weight_movesAlongTheDifferenceOfTheBranches() {
+    float[] caption = guided(1);
+    float[] other = guided(0);
+    float[] strong = guided(4);
+    assertThat(caption).isNotEqualTo(other);
+    float[] expected = new float[PIXELS];
+    for (int i = 0; i < PIXELS; i++) {
+      expected[i] = other[i] + 4 * (caption[i] - other[i]);
+    }
+    assertThat(Fixture.difference(strong, expected)).isLessThan(2e-5);
+    float[] unguided = step(StepSettings.of(1, "none", 0, 1, 0)).x0();
+    assertThat(Fixture.difference(caption, unguided)).isLessThan(2e-5);
+  }
+
+  private static float[] guided(double weight) {
+    List<Input> inputs = inputs(StepSettings.of(weight, "none", 0, 1, 0));
+    inputs = new java.util.ArrayList<>(inputs);
+    inputs.addAll(caption(0));
+    return call(Denoiser.GUIDED_STEP, inputs).x0();
+  }
+
+  private record Step(float[] state, float[] x0) {}
+
+  private static Step step(StepSettings settings) {
+    return call(Denoiser.STEP, inputs(settings));
+  }
+
+  private static Step call(String method, List<Input> inputs) {
+    var graph = DENOISER.samplingGraph();
+    try (TorchModule module =
+        TorchModule.load(graph, Initialization.random(graph, 3), "cpu", Mode.FROZEN)) {
+      List<HostTensor> outputs = module.call(method, inputs);
+      return new Step(outputs.get(0).data(), outputs.get(1).data());
+    }
+  }
+
+  private static List<Input> inputs(StepSettings settings) {
+    float[] state = new float[2 * PIXELS];
+    System.arraycopy(X, 0, state, 0, PIXELS);
+    System.arraycopy(PAST, 0, state, PIXELS, PIXELS);
+    float[] row = settings.pack(ROW);
+    List<Input> caption = caption(1);
+    return List.of(
+        floats(state, 1, 2, 3, SIDE, SIDE),
+        floats(Z, 1, 3, SIDE, SIDE),
+        floats(row, 1, row.length),
+        caption.get(0),
+        caption.get(1),
+        caption.get(2));
+  }
+
+  private static List<Input> caption(float keep) {
+    float[] mask = {1, 1, 1, 0, 0, 0};
+    return List.of(
+        floats(NOISE.normals(3, 48), 1, 6, 8), floats(mask, 1, 6), floats(new float[] {keep}, 1));
+  }
+
+  private static Input floats(float[] data, long... shape) {
+    return new Input.Floats(HostTensor.of(data, shape));
+  }
+}
