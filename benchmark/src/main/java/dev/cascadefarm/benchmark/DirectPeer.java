@@ -2,6 +2,7 @@ package dev.cascadefarm.benchmark;
 
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.JobRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Scanner;
@@ -13,7 +14,7 @@ final class DirectPeer {
   public static void main(String[] arguments) {
     Catalogue catalogue = Catalogue.read(Path.of(arguments[0]));
     try (DirectCascade cascade = new DirectCascade(catalogue, arguments[1]);
-        Scanner seeds = new Scanner(System.in)) {
+        Scanner seeds = new Scanner(System.in, StandardCharsets.UTF_8)) {
       System.out.println("ready");
       while (seeds.hasNextLong()) {
         JobRequest request =

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -53,7 +54,8 @@ public final class FarmOverhead {
     }
   }
 
-  private static double millis(FarmSession farm, String cascade, long seed) {
+  private static double millis(FarmSession farm, String cascade, long seed)
+      throws TimeoutException {
     ObjectNode request =
         WireJson.object().put("cascade", cascade).put("prompt", CAPTION).put("seed", seed);
     long start = System.nanoTime();

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /** An embedded farm and a client of its HTTP API, as {@code farm render} has them. */
@@ -52,7 +53,7 @@ final class FarmSession implements AutoCloseable {
   }
 
   /** Submits a job and follows it on its socket to the terminal event. */
-  void render(ObjectNode request) {
+  void render(ObjectNode request) throws TimeoutException {
     String job = client.submit(request).await(JOB_MINUTES, TimeUnit.MINUTES).path("id").asText();
     JobEvent last = client.follow(job, 0, event -> {}).await(JOB_MINUTES, TimeUnit.MINUTES);
     if (!last.type().equals(JobEvent.JOB_SUCCEEDED)) {
@@ -61,7 +62,7 @@ final class FarmSession implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws TimeoutException {
     client.close();
     vertx.close().await(JOB_MINUTES, TimeUnit.MINUTES);
     farm.close();
