@@ -63,18 +63,20 @@ public final class SceneRecipes {
             TEXT_LENGTH,
             16);
     return List.of(
-        new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1200)),
-        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(2000)),
-        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(6500)));
+        new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1e-3, 3000)),
+        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(1e-3, 2000)),
+        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(2e-3, 8000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
   private static List<SceneRecipe> tiny() {
     TextEncoderConfig text = text(16, 1);
     return List.of(
-        new SceneRecipe("tiny", "text", text, null, null, 4, optimizer(0)),
-        new SceneRecipe("tiny", "base", text, tinyUnet(text, false), baseData(), 4, optimizer(0)),
-        new SceneRecipe("tiny", "sr64", text, tinyUnet(text, true), srData(), 4, optimizer(0)));
+        new SceneRecipe("tiny", "text", text, null, null, 4, optimizer(1e-3, 0)),
+        new SceneRecipe(
+            "tiny", "base", text, tinyUnet(text, false), baseData(), 4, optimizer(1e-3, 0)),
+        new SceneRecipe(
+            "tiny", "sr64", text, tinyUnet(text, true), srData(), 4, optimizer(1e-3, 0)));
   }
 
   private static TextEncoderConfig text(int width, int layers) {
@@ -109,7 +111,7 @@ public final class SceneRecipes {
         SR_SIDE, BASE_SIDE, SR_SIDE / 2, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0.3);
   }
 
-  private static OptimizerConfig optimizer(int steps) {
-    return new OptimizerConfig(1e-3, 200, steps, 0.02, 0.9, 0.99, 0.01, 1, 0.998);
+  private static OptimizerConfig optimizer(double learningRate, int steps) {
+    return new OptimizerConfig(learningRate, 200, steps, 0.02, 0.9, 0.99, 0.01, 1, 0.998);
   }
 }

@@ -112,7 +112,7 @@ final class SceneBundles {
 
   private static DiffusionParameters parameters(UnetConfig unet, SceneDiffusionConfig data) {
     return unet.lowresCond()
-        ? new DiffusionParameters(12, 1, data.timesteps(), 0.1)
+        ? new DiffusionParameters(12, 3, data.timesteps(), 0.1)
         : new DiffusionParameters(20, 3, data.timesteps(), -1);
   }
 
