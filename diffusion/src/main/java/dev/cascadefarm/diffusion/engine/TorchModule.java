@@ -153,10 +153,18 @@ public final class TorchModule implements AutoCloseable {
     }
   }
 
-  /** Overwrites a parameter's values. */
+  /**
+   * Overwrites a parameter's values.
+   *
+   * @throws IllegalArgumentException if the model has no such parameter
+   */
   public void set(String path, float[] values) {
-    NDArray array = parameters().get(path).getArray();
-    array.set(FloatBuffer.wrap(values));
+    Parameter parameter = parameters().get(path);
+    if (parameter == null) {
+      throw new IllegalArgumentException(
+          "parameter: %s (expected: one of model %s)".formatted(path, model.getName()));
+    }
+    parameter.getArray().set(FloatBuffer.wrap(values));
   }
 
   private PairList<String, Parameter> parameters() {

@@ -35,16 +35,17 @@ final class AdamW {
   void step(float[] gradient, double scale, long step, OptimizerConfig config) {
     double rate = config.rate(step);
     float decay = (float) (1 - rate * config.weightDecay());
-    float beta1 = (float) config.beta1();
-    float beta2 = (float) config.beta2();
+    float newMean = (float) (1 - config.beta1());
+    float oldSquare = (float) config.beta2();
+    float newSquare = (float) (1 - config.beta2());
     float stepSize = (float) (rate / (1 - Math.pow(config.beta1(), step + 1.0)));
     float correction = (float) Math.sqrt(1 - Math.pow(config.beta2(), step + 1.0));
     // A young average must not remember the initial weights.
     float ema = (float) Math.min(config.emaDecay(), (1.0 + step) / (10.0 + step));
     for (int i = 0; i < weights.length; i++) {
       float g = gradient[i] * (float) scale;
-      mean[i] += (1 - beta1) * (g - mean[i]);
-      square[i] = beta2 * square[i] + (1 - beta2) * g * g;
+      mean[i] += newMean * (g - mean[i]);
+      square[i] = oldSquare * square[i] + newSquare * g * g;
       float deviation = (float) Math.sqrt(square[i]) / correction + (float) EPSILON;
       weights[i] = weights[i] * decay - stepSize * mean[i] / deviation;
       average[i] += (1 - ema) * (weights[i] - average[i]);

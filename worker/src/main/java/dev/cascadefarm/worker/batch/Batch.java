@@ -85,7 +85,7 @@ public final class Batch implements TickSource {
     long start = System.nanoTime();
     TickOutcome outcome = new TickOutcome();
     running.removeIf(Slot::dropped);
-    beginJoining(outcome, start);
+    beginJoining(outcome);
     if (!running.isEmpty()) {
       int rows = running.size();
       advance(outcome);
@@ -97,8 +97,10 @@ public final class Batch implements TickSource {
     listener.accept(outcome.report());
   }
 
-  private void beginJoining(TickOutcome outcome, long now) {
+  /** Reads the clock anew for each slot: one may join after the tick has started. */
+  private void beginJoining(TickOutcome outcome) {
     for (Slot slot = joining.poll(); slot != null; slot = joining.poll()) {
+      long now = System.nanoTime();
       if (!slot.dropped() && begin(slot, outcome, now)) {
         running.add(slot);
         metrics.engineWait(now - slot.joinedNanos());
