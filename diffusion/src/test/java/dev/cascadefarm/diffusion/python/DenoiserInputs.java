@@ -1,0 +1,92 @@
+package dev.cascadefarm.diffusion.python;
+
+import dev.cascadefarm.diffusion.imagen.StepSettings;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.runner.TinyStages;
+import dev.cascadefarm.diffusion.sampler.Objective;
+import dev.cascadefarm.diffusion.sampler.Row;
+import dev.cascadefarm.diffusion.sampler.Sampler;
+import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Inputs for a {@code Denoiser} of {@link TinyStages}: each sample at its own row of its own run.
+ */
+record DenoiserInputs(Draws draws, int batch, int side, boolean enlarges) {
+  private static final int TIMESTEPS = 100;
+  private static final int STEPS = 10;
+  private static final NoiseSchedule SCHEDULE = NoiseSchedule.cosine(TIMESTEPS);
+
+  /** For a step, in the order of its inputs. */
+  Map<String, HostTensor> step(int history, boolean guided) {
+    Map<String, HostTensor> inputs = new LinkedHashMap<>();
+    inputs.put("state", draws.normals(batch, 1 + history, 3, side, side));
+    inputs.put("noise", draws.normals(batch, 3, side, side));
+    inputs.put("row", rows(history));
+    caption(inputs, "");
+    if (guided) {
+      caption(inputs, "other_");
+    }
+    if (enlarges) {
+      inputs.put("lowres", draws.normals(batch, 3, side, side));
+    }
+    return inputs;
+  }
+
+  /** For the training loss, in the order of its inputs. */
+  Map<String, HostTensor> loss() {
+    Map<String, HostTensor> inputs = new LinkedHashMap<>();
+    inputs.put("picture", draws.normals(batch, 3, side, side));
+    inputs.put("noise", draws.normals(batch, 3, side, side));
+    float[] levels = new float[4 * batch];
+    for (int sample = 0; sample < batch; sample++) {
+      int timestep = draws.between(0, TIMESTEPS - 1);
+      double alphaBar = SCHEDULE.alphaBar(timestep);
+      levels[4 * sample] = timestep;
+      levels[4 * sample + 1] = (float) Math.sqrt(alphaBar);
+      levels[4 * sample + 2] = (float) Math.sqrt(1 - alphaBar);
+      levels[4 * sample + 3] = draws.between(0, TIMESTEPS - 1);
+    }
+    inputs.put("levels", HostTensor.of(levels, batch, 4));
+    caption(inputs, "");
+    if (enlarges) {
+      inputs.put("lowres", draws.normals(batch, 3, side, side));
+    }
+    return inputs;
+  }
+
+  private HostTensor rows(int history) {
+    float[][] rows = new float[batch][];
+    for (int sample = 0; sample < batch; sample++) {
+      rows[sample] = row(history);
+    }
+    float[] all = new float[batch * rows[0].length];
+    for (int sample = 0; sample < batch; sample++) {
+      System.arraycopy(rows[sample], 0, all, sample * rows[0].length, rows[0].length);
+    }
+    return HostTensor.of(all, batch, rows[0].length);
+  }
+
+  private float[] row(int history) {
+    Sampler sampler = Sampler.of(draws.oneOf(List.of("ddpm", "ddim")), draws.coin() ? 1 : 0);
+    Row row =
+        sampler
+            .table(SCHEDULE, Objective.V, STEPS)
+            .withHistory(history)
+            .rows()
+            .get(draws.between(0, STEPS - 1));
+    String threshold = draws.oneOf(List.of("none", "static", "dynamic"));
+    int lowresTime = enlarges ? draws.between(0, TIMESTEPS - 1) : 0;
+    return StepSettings.of(draws.between(1, 5), threshold, 0.9, 10, lowresTime).pack(row);
+  }
+
+  private void caption(Map<String, HostTensor> inputs, String prefix) {
+    UnetConfig unet = TinyStages.unet(enlarges);
+    inputs.put(prefix + "embeds", draws.normals(batch, unet.maxTextLen(), unet.textEmbedDim()));
+    inputs.put(prefix + "mask", draws.mask(1, batch, unet.maxTextLen()));
+    inputs.put(prefix + "keep", draws.whole(0, 1, batch));
+  }
+}

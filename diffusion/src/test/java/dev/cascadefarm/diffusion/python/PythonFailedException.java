@@ -1,0 +1,10 @@
+package dev.cascadefarm.diffusion.python;
+
+/** Python was asked and raised an error; the message is that error. */
+final class PythonFailedException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  PythonFailedException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.cascadefarm.diffusion.python;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
+import dev.cascadefarm.diffusion.graph.Archive;
+import dev.cascadefarm.diffusion.graph.Graph;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.diffusion.weights.SafeTensors;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What the tests ask of Python; one process for all of them. Not thread-safe. */
+final class PythonSide implements AutoCloseable {
+  private static final String VARIABLE = "FARM_PYTHON";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final PythonPeer peer;
+  private final JsonNode versions;
+
+  private PythonSide(PythonPeer.Greeted greeted) {
+    this.peer = greeted.peer();
+    this.versions = greeted.versions();
+  }
+
+  static PythonSide start() throws IOException {
+    return new PythonSide(PythonPeer.start(List.of(interpreter())));
+  }
+
+  /** The interpreter: {@code FARM_PYTHON}, or {@code python3}. */
+  static String interpreter() {
+    return Optional.ofNullable(System.getenv(VARIABLE))
+        .filter(each -> !each.isBlank())
+        .orElse("python3");
+  }
+
+  /** Names and versions of what was found, as JSON. */
+  String versions() {
+    return versions.toString();
+  }
+
+  /** Emits a model's archive, opens it with {@code torch.jit.load} and calls it. */
+  List<HostTensor> call(Graph graph, Map<String, HostTensor> weights, Call call)
+      throws IOException {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    Archive.write(graph, weights, archive);
+    return call(archive.toByteArray(), call);
+  }
+
+  /** Opens an archive with {@code torch.jit.load} and calls it. */
+  List<HostTensor> call(byte[] archive, Call call) throws IOException {
+    ObjectNode request = JSON.createObjectNode().put("run", "archive");
+    request.put("archive", Files.write(file("model.pt"), archive).toString());
+    request.put("method", call.method());
+    ArrayNode order = request.putArray("order");
+    ArrayNode longs = request.putArray("int64");
+    call.inputs()
+        .forEach(
+            (name, input) -> {
+              order.add(name);
+              if (input instanceof Input.Longs) {
+                longs.add(name);
+              }
+            });
+    return ask(request, call.tensors());
+  }
+
+  /**
+   * Runs MinImagen's U-Net.
+   *
+   * @param config in the words of our configuration
+   */
+  HostTensor minImagen(
+      ObjectNode config, Map<String, HostTensor> weights, Map<String, HostTensor> inputs)
+      throws IOException {
+    ObjectNode request = JSON.createObjectNode().put("run", "minimagen");
+    request.set("config", config);
+    request.put("weights", write("weights.safetensors", weights));
+    return ask(request, inputs).get(0);
+  }
+
+  private List<HostTensor> ask(ObjectNode request, Map<String, HostTensor> inputs)
+      throws IOException {
+    Path outputs = file("outputs.safetensors");
+    Files.deleteIfExists(outputs);
+    request.put("inputs", write("inputs.safetensors", inputs));
+    request.put("outputs", outputs.toString());
+    peer.ask(request);
+    return List.copyOf(
+        new TreeMap<>(SafeTensors.parse(Files.readAllBytes(outputs), "outputs")).values());
+  }
+
+  private String write(String name, Map<String, HostTensor> tensors) {
+    Path file = file(name);
+    SafeTensors.write(file, tensors, ElementType.F32);
+    return file.toString();
+  }
+
+  private Path file(String name) {
+    return peer.folder().resolve(name);
+  }
+
+  @Override
+  public void close() {
+    peer.close();
+  }
+}

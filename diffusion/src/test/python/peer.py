@@ -1,0 +1,140 @@
+"""The other side of the Python tier: PyTorch and MinImagen, asked by the Java tests.
+
+Prints one line of JSON when it has started: its versions, and what it cannot import. Then it answers
+each line of JSON with one line, {} or {"error": ...}. Tensors travel as safetensors files.
+"""
+
+import contextlib
+import functools
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+import types
+
+# What is imported, and the package it comes from.
+MODULES = {
+    "numpy": "numpy",
+    "torch": "torch",
+    "safetensors.torch": "safetensors",
+    "einops": "einops",
+    "einops_exts": "einops-exts",
+    "resize_right": "resize-right",
+    "minimagen.Unet": "minimagen",
+}
+# libtorch rewrites a program after it has watched its first calls; the last of these runs the result.
+CALLS = 3
+# What MinImagen's U-Net hard-codes.
+TEXT_LENGTH = 256
+HEAD_WIDTH = 64
+PER_LAYER = ("dim_mults", "num_resnet_blocks", "layer_attns", "layer_cross_attns")
+PLAIN = ("dim", "channels", "cond_dim", "text_embed_dim", "attn_heads", "lowres_cond", "memory_efficient",
+         "attend_at_middle")
+
+
+def greeting():
+    # MinImagen imports its T5 encoder, which is not asked for, on the way to the U-Net.
+    sys.modules["transformers"] = types.SimpleNamespace(T5Tokenizer=None, T5EncoderModel=None)
+    versions, missing = {"python": platform.python_version()}, {}
+    for module, package in MODULES.items():
+        try:
+            importlib.import_module(module)
+            versions[package] = importlib.metadata.version(package)
+        except Exception as error:  # a broken package can raise anything
+            missing[package] = f"{type(error).__name__}: {error}"
+    return {"versions": versions, "missing": missing}
+
+
+def run_archive(request):
+    """Calls a method of a TorchScript archive."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    tensors = load_file(request["inputs"])
+    inputs = [tensors[name].long() if name in request["int64"] else tensors[name] for name in request["order"]]
+    model = torch.jit.load(request["archive"])
+    with torch.inference_mode():
+        for _ in range(CALLS):
+            outputs = getattr(model, request["method"])(*inputs)
+    if isinstance(outputs, torch.Tensor):
+        outputs = (outputs,)
+    save_file({str(i): each.clone().contiguous() for i, each in enumerate(outputs)}, request["outputs"])
+
+
+def run_minimagen(request):
+    """Runs MinImagen's U-Net with the weights it is given."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    config, io = request["config"], load_file(request["inputs"])
+    with constants(config) as unet_module:
+        arguments = {name: config[name] for name in PLAIN}
+        unet = unet_module.Unet(**arguments, **{name: tuple(config[name]) for name in PER_LAYER})
+        if config["max_text_len"] != TEXT_LENGTH:
+            unet.max_text_len = config["max_text_len"]
+            unet.null_text_embed = torch.nn.Parameter(torch.zeros(1, config["max_text_len"], config["cond_dim"]))
+        unet.load_state_dict(load_file(request["weights"]), strict=True)
+        unet_module.prob_mask_like = lambda shape, prob, device: io["keep"].bool()
+        lowres = {}
+        if config["lowres_cond"]:
+            lowres = dict(lowres_cond_img=io["lowres"], lowres_noise_times=io["lowres_time"])
+        with torch.inference_mode():
+            out = unet.eval()(io["x"], io["time"], text_embeds=io["embeds"], text_mask=io["mask"].bool(), **lowres)
+    save_file({"0": out.clone().contiguous()}, request["outputs"])
+
+
+@contextlib.contextmanager
+def constants(config):
+    """MinImagen's module, for a while with heads as wide as the configuration says."""
+    import minimagen.layers as layers
+    import minimagen.Unet as unet_module
+
+    names = ("Attention", "TransformerBlock", "prob_mask_like")
+    before = {name: getattr(unet_module, name) for name in names}
+    defaults = layers.CrossAttention.__init__.__kwdefaults__
+    width = config["attn_dim_head"]
+    try:
+        if width != HEAD_WIDTH:
+            unet_module.Attention = functools.partial(with_width, layers.Attention, width)
+            unet_module.TransformerBlock = functools.partial(with_width, layers.TransformerBlock, width)
+            defaults["dim_head"] = width
+        yield unet_module
+    finally:
+        defaults["dim_head"] = HEAD_WIDTH
+        for name, value in before.items():
+            setattr(unet_module, name, value)
+
+
+def with_width(layer, width, *args, dim_head, **rest):
+    return layer(*args, dim_head=width, **rest)
+
+
+REQUESTS = {"archive": run_archive, "minimagen": run_minimagen}
+
+
+def answer(line):
+    try:
+        request = json.loads(line)
+        REQUESTS[request["run"]](request)
+        return {}
+    except Exception as error:  # the tests expect some
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def main():
+    # Whatever a library prints must not look like an answer.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    first = greeting()
+    print(json.dumps(first), file=answers, flush=True)
+    if first["missing"]:
+        return
+    importlib.import_module("torch").set_num_threads(1)
+    for line in sys.stdin:
+        print(json.dumps(answer(line)), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
