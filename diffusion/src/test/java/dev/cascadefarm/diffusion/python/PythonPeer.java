@@ -30,7 +30,7 @@ final class PythonPeer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Path SCRIPT =
       Path.of(System.getProperty("basedir", ""), "src", "test", "python", "peer.py");
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final int COMPLAINT_LINES = 5;
 
   private final Process process;
