@@ -24,8 +24,7 @@ import java.util.Map;
 
 /**
  * One pass of a U-Net here over the same pass of MinImagen's in PyTorch eager: same weights, same
- * inputs, two threads, rounds interleaved. Needs a Python with {@code
- * benchmark/src/main/python/requirements.txt}.
+ * inputs, two threads, rounds interleaved. Needs the Python of the tests' Python tier.
  *
  * <pre>java -Dai.djl.offline=true -cp 'benchmark/target/classes:standalone/target/lib/*' \
  *   dev.cascadefarm.benchmark.UnetStep PYTHON</pre>
