@@ -138,6 +138,24 @@ public final class Layers {
     return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
   }
 
+  /**
+   * Attention whose logits are {@code query·key + bias}, without a scale.
+   *
+   * @param query {@code (B, heads, N, D)}
+   * @param key {@code (B, heads, M, D)}
+   * @param value {@code (B, heads, M, D)}
+   * @param bias broadcasts to {@code (B, heads, N, M)}
+   * @return {@code (B, heads, N, D)}
+   */
+  public static Tensor biasedAttention(Tensor query, Tensor key, Tensor value, Tensor bias) {
+    requireAlike(query, key, value);
+    bias.require("attention", DType.FLOAT32);
+    String arguments =
+        "%s, %s, %s, 0., False, scale=1."
+            .formatted(key.variable(), value.variable(), bias.variable());
+    return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
+  }
+
   private static void requireAlike(Tensor query, Tensor key, Tensor value) {
     if (query.size(-1) != key.size(-1) || query.size(1) != key.size(1)) {
       throw query.mismatch("attention", key.shape());
@@ -145,6 +163,25 @@ public final class Layers {
     if (!Shapes.broadcastable(key.shape(), value.shape())) {
       throw key.mismatch("attention", value.shape());
     }
+  }
+
+  /** The GELU by its approximation with tanh. */
+  public static Tensor geluTanh(Tensor x) {
+    return x.require("gelu", DType.FLOAT32).call("torch.gelu", "approximate=\"tanh\"", x.shape());
+  }
+
+  /**
+   * Cuts a table to as many rows and columns as {@code like} has along its dimension 1.
+   *
+   * @param table float32 {@code (L, L)}, L large enough for every call
+   * @param like {@code (B, N, …)}
+   * @return {@code (N, N)}
+   */
+  public static Tensor corner(Tensor table, Tensor like) {
+    String slice = "%d, 0, torch.size(" + like.variable() + ", 1), 1";
+    long size = like.size(1);
+    Tensor rows = table.call("torch.slice", slice.formatted(0), size, table.size(1));
+    return rows.call("torch.slice", slice.formatted(1), size, size);
   }
 
   /** Doubles height and width by repetition. */

@@ -12,13 +12,19 @@ import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
+import dev.cascadefarm.diffusion.t5.T5Encoder;
+import dev.cascadefarm.diffusion.t5.T5Folder;
+import dev.cascadefarm.diffusion.t5.T5TextConfig;
+import dev.cascadefarm.diffusion.t5.T5Tokenizer;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.weights.AtomicFiles;
 import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,11 +32,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the files of a bundle beside its description: weights as fp16, the tokenizer, the
- * self-test recorded with those very weights.
+ * Writes the files of a bundle beside its description: weights (fp16 unless said otherwise), the
+ * tokenizer, the self-test recorded with those very weights.
  */
 public final class BundleFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String EXAMPLE = "A red circle on the left of two small blue stars.";
 
   private BundleFiles() {}
 
@@ -49,7 +56,37 @@ public final class BundleFiles {
               new Input.Longs(new long[] {1, config.maxTextLen()}, tokens.ids()),
               new Input.Floats(HostTensor.of(tokens.mask(), 1, config.maxTextLen()))));
     }
-    writeWeights(folder, new TextEncoder(config).graph(), weights, calls);
+    writeWeights(folder, new TextEncoder(config).graph(), weights, ElementType.F16, calls);
+  }
+
+  /**
+   * Writes a text stage of a T5. The weights stay float32: T5s were not trained for less.
+   *
+   * @param maxTextLen most tokens of a caption
+   * @return the stage's model section
+   */
+  public static T5TextConfig writeT5(Path folder, T5Folder source, int maxTextLen)
+      throws IOException {
+    T5TextConfig config = new T5TextConfig(source.config(), maxTextLen);
+    Map<String, HostTensor> weights = source.weights();
+    Graph graph = new T5Encoder(config).graph();
+    Initialization.requireFit(graph, weights, source.path().toString());
+    Path tokenizer = folder.resolve(TorchStageLoader.TOKENIZER);
+    AtomicFiles.write(tokenizer, Files.readAllBytes(source.tokenizer()));
+    long[] ids;
+    try (T5Tokenizer reader = T5Tokenizer.load(tokenizer, maxTextLen)) {
+      ids = reader.encode(EXAMPLE).ids();
+    }
+    float[] mask = new float[ids.length];
+    Arrays.fill(mask, 1);
+    Map<String, List<Input>> calls =
+        Map.of(
+            T5Encoder.ENCODE,
+            List.of(
+                new Input.Longs(new long[] {1, ids.length}, ids),
+                new Input.Floats(HostTensor.of(mask, 1, ids.length))));
+    writeWeights(folder, graph, weights, ElementType.F32, calls);
+    return config;
   }
 
   /**
@@ -68,7 +105,7 @@ public final class BundleFiles {
     Map<String, List<Input>> calls = new LinkedHashMap<>();
     calls.put(Denoiser.STEP, exampleCall(model, 1));
     calls.put(Denoiser.GUIDED_STEP, exampleCall(model, 2));
-    writeWeights(folder, graph, weights, calls);
+    writeWeights(folder, graph, weights, ElementType.F16, calls);
   }
 
   private static List<Input> exampleCall(DiffusionModel model, double guidance) {
@@ -107,9 +144,13 @@ public final class BundleFiles {
   }
 
   private static void writeWeights(
-      Path folder, Graph graph, Map<String, HostTensor> weights, Map<String, List<Input>> calls) {
+      Path folder,
+      Graph graph,
+      Map<String, HostTensor> weights,
+      ElementType type,
+      Map<String, List<Input>> calls) {
     Path file = folder.resolve(TorchStageLoader.WEIGHTS);
-    SafeTensors.write(file, weights, ElementType.F16);
+    SafeTensors.write(file, weights, type);
     try (TorchModule module =
         TorchModule.load(graph, SafeTensors.read(file), "cpu", TorchModule.Mode.FROZEN)) {
       SelfTest.record(module, calls, folder.resolve(TorchStageLoader.SELF_TEST));

@@ -1,16 +1,12 @@
 package dev.cascadefarm.diffusion.runner;
 
-import dev.cascadefarm.diffusion.engine.TorchModule;
-import dev.cascadefarm.diffusion.engine.TorchModule.Input;
+import dev.cascadefarm.diffusion.runner.CaptionModel.Caption;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.diffusion.stage.StageValue;
-import dev.cascadefarm.diffusion.text.TextEncoder;
-import dev.cascadefarm.diffusion.text.TextEncoderConfig;
-import dev.cascadefarm.diffusion.text.WordTokenizer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,18 +14,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs a {@link TextEncoder}: one row. Takes {@code prompt} and maybe {@code negative_prompt},
+ * Runs a {@link CaptionModel}: one row. Takes {@code prompt} and maybe {@code negative_prompt},
  * gives {@code embeds}.
  */
 final class TextRunner implements StageRunner {
-  private final TextEncoderConfig config;
-  private final TorchModule module;
-  private final WordTokenizer tokenizer;
+  private final CaptionModel model;
 
-  TextRunner(TextEncoderConfig config, TorchModule module, WordTokenizer tokenizer) {
-    this.config = config;
-    this.module = module;
-    this.tokenizer = tokenizer;
+  TextRunner(CaptionModel model) {
+    this.model = model;
   }
 
   @Override
@@ -55,26 +47,22 @@ final class TextRunner implements StageRunner {
 
   private Map<String, HostTensor> encode(TextSample sample) {
     Map<String, HostTensor> tensors = new HashMap<>();
-    sample.tokens.forEach(
-        (input, tokens) -> {
-          HostTensor mask = HostTensor.of(tokens.mask(), 1, config.maxTextLen());
-          Input ids = new Input.Longs(new long[] {1, config.maxTextLen()}, tokens.ids());
-          HostTensor embeds =
-              module.call(TextEncoder.ENCODE, List.of(ids, new Input.Floats(mask))).get(0);
-          tensors.put(CaptionTensors.embeds(input), embeds);
-          tensors.put(CaptionTensors.mask(input), mask);
+    sample.captions.forEach(
+        (input, caption) -> {
+          tensors.put(CaptionTensors.embeds(input), model.embed(caption));
+          tensors.put(
+              CaptionTensors.mask(input), HostTensor.of(caption.mask(), 1, caption.mask().length));
         });
     return tensors;
   }
 
   @Override
   public void close() {
-    module.close();
-    tokenizer.close();
+    model.close();
   }
 
   private final class TextSample implements Sample {
-    private final Map<String, WordTokenizer.Tokens> tokens = new HashMap<>();
+    private final Map<String, Caption> captions = new HashMap<>();
     private final Map<String, HostTensor> tensors = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -83,17 +71,9 @@ final class TextRunner implements StageRunner {
         throw new InvalidSampleException(
             input + ": " + request.inputs().get(input) + " (expected: words)");
       }
-      WordTokenizer.Tokens encoded = tokenizer.encode(caption.text());
-      tokens.put(input, encoded);
-      if (!encoded.unknown().isEmpty()) {
-        warnings.add(
-            input + ": words unknown to the model: " + String.join(", ", encoded.unknown()));
-      }
-      if (encoded.dropped() > 0) {
-        warnings.add(
-            "%s: %d words beyond the first %d are ignored"
-                .formatted(input, encoded.dropped(), config.maxTextLen() - 1));
-      }
+      Caption read = model.read(caption.text());
+      captions.put(input, read);
+      read.remarks().forEach(each -> warnings.add(input + ": " + each));
     }
 
     @Override

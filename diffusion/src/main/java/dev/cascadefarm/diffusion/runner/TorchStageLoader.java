@@ -16,6 +16,11 @@ import dev.cascadefarm.diffusion.stage.StageDefinition;
 import dev.cascadefarm.diffusion.stage.StageException;
 import dev.cascadefarm.diffusion.stage.StageLoader;
 import dev.cascadefarm.diffusion.stage.StageRunner;
+import dev.cascadefarm.diffusion.t5.T5Encoder;
+import dev.cascadefarm.diffusion.t5.T5FilesException;
+import dev.cascadefarm.diffusion.t5.T5TextConfig;
+import dev.cascadefarm.diffusion.t5.T5TextEncoder;
+import dev.cascadefarm.diffusion.t5.T5Tokenizer;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
@@ -30,6 +35,9 @@ import java.util.Map;
 public final class TorchStageLoader implements StageLoader {
   /** The kind of a stage that encodes captions. */
   public static final String TEXT_KIND = "text-encoder";
+
+  /** The kind of a stage that encodes captions with a T5. */
+  public static final String T5_KIND = "t5-encoder";
 
   /** The kind of a stage that draws or enlarges. */
   public static final String DIFFUSION_KIND = "diffusion";
@@ -52,7 +60,7 @@ public final class TorchStageLoader implements StageLoader {
   public StageRunner load(StageDefinition definition, String device) {
     try {
       return loadKind(definition, device);
-    } catch (WeightsException | IllegalArgumentException e) {
+    } catch (WeightsException | T5FilesException | IllegalArgumentException e) {
       throw new StageException(definition.folder() + ": " + e.getMessage(), e);
     }
   }
@@ -60,11 +68,12 @@ public final class TorchStageLoader implements StageLoader {
   private static StageRunner loadKind(StageDefinition definition, String device) {
     return switch (definition.kind()) {
       case TEXT_KIND -> text(definition, device);
+      case T5_KIND -> t5(definition, device);
       case DIFFUSION_KIND -> diffusion(definition, device);
       default ->
           throw new StageException(
-              "kind: %s (expected: %s or %s)"
-                  .formatted(definition.kind(), TEXT_KIND, DIFFUSION_KIND));
+              "kind: %s (expected: %s, %s or %s)"
+                  .formatted(definition.kind(), TEXT_KIND, T5_KIND, DIFFUSION_KIND));
     };
   }
 
@@ -74,10 +83,23 @@ public final class TorchStageLoader implements StageLoader {
     try {
       WordTokenizer tokenizer =
           WordTokenizer.load(definition.folder().resolve(TOKENIZER), encoder.config().maxTextLen());
-      return new TextRunner(encoder.config(), module, tokenizer);
+      return new TextRunner(new WordModel(encoder.config().maxTextLen(), module, tokenizer));
     } catch (IOException | RuntimeException e) {
       module.close();
       throw new StageException(definition.folder().resolve(TOKENIZER) + ": cannot be loaded", e);
+    }
+  }
+
+  private static StageRunner t5(StageDefinition definition, String device) {
+    T5TextConfig config = read(definition.model(), T5TextConfig.class);
+    T5Tokenizer tokenizer =
+        T5Tokenizer.load(definition.folder().resolve(TOKENIZER), config.maxTextLen());
+    try {
+      TorchModule module = module(new T5Encoder(config).graph(), definition.folder(), device);
+      return new TextRunner(new T5Model(new T5TextEncoder(config, module, tokenizer)));
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
     }
   }
 

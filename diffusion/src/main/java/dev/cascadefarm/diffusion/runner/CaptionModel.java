@@ -1,0 +1,33 @@
+package dev.cascadefarm.diffusion.runner;
+
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import java.util.List;
+
+/** A text model with its tokenizer, as {@link TextRunner} uses it. Lives on the engine thread. */
+interface CaptionModel extends AutoCloseable {
+  /**
+   * A caption as the model's numbers, padded to the model's length.
+   *
+   * @param ids {@code (N)}
+   * @param mask 1 for a token, 0 for padding, {@code (N)}
+   * @param remarks for the submitter, for example on words that are ignored
+   */
+  record Caption(long[] ids, float[] mask, List<String> remarks) {
+    public Caption {
+      remarks = List.copyOf(remarks);
+    }
+  }
+
+  /** Reads a caption; runs no model. */
+  Caption read(String text);
+
+  /**
+   * Encodes a caption.
+   *
+   * @return {@code (1, N, E)}, zeros for padding
+   */
+  HostTensor embed(Caption caption);
+
+  @Override
+  void close();
+}

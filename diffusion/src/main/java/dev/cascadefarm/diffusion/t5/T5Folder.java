@@ -1,0 +1,95 @@
+package dev.cascadefarm.diffusion.t5;
+
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.weights.SafeTensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The three files of a T5 on this machine, as the hub names them. Whoever wants one puts the files
+ * there; nothing is downloaded.
+ *
+ * @param path the folder
+ * @param name which T5 the folder should hold
+ */
+public record T5Folder(Path path, T5Name name) {
+  /** File names inside the folder. */
+  public static final String CONFIG = "config.json";
+
+  public static final String WEIGHTS = "model.safetensors";
+
+  public static final String TOKENIZER = "tokenizer.json";
+
+  private static final List<String> FILES = List.of(CONFIG, WEIGHTS, TOKENIZER);
+
+  /**
+   * Finds the files.
+   *
+   * @throws T5FilesException if some are missing: which, where to get them, and how to make them
+   */
+  public static T5Folder open(Path path, T5Name name) {
+    List<String> missing =
+        FILES.stream().filter(each -> !Files.isRegularFile(path.resolve(each))).toList();
+    if (!missing.isEmpty()) {
+      throw new T5FilesException(
+          "%s: missing %s (expected: %s of %s; it is not downloaded from here)%n%s"
+              .formatted(
+                  path,
+                  String.join(", ", missing),
+                  String.join(", ", FILES),
+                  name.id(),
+                  source(path, name)));
+    }
+    return new T5Folder(path, name);
+  }
+
+  private static String source(Path path, T5Name name) {
+    return String.join(
+        System.lineSeparator(),
+        "They are files of https://huggingface.co/" + name.hub() + "; put them into that folder.",
+        "If a file is not there under this name, Python with transformers writes all three:",
+        "  from transformers import T5EncoderModel, T5TokenizerFast",
+        "  T5EncoderModel.from_pretrained(\"%s\").save_pretrained(\"%s\", max_shard_size=\"100GB\")"
+            .formatted(name.hub(), path),
+        "  T5TokenizerFast.from_pretrained(\"%s\", add_prefix_space=True).save_pretrained(\"%s\")"
+            .formatted(name.hub(), path));
+  }
+
+  /**
+   * The architecture.
+   *
+   * @throws T5FilesException if it is not a T5's, or not of the width its name promises
+   */
+  public T5Config config() {
+    Path file = path.resolve(CONFIG);
+    T5Config config = T5ConfigFile.parse(bytes(file), file.toString());
+    if (config.dModel() != name.width()) {
+      throw new T5FilesException(
+          "%s: d_model: %d (expected: %d, the width of %s)"
+              .formatted(file, config.dModel(), name.width(), name.id()));
+    }
+    return config;
+  }
+
+  /** The encoder's weights by their paths in the encoder. */
+  public Map<String, HostTensor> weights() {
+    Path file = path.resolve(WEIGHTS);
+    return T5Weights.encoder(SafeTensors.read(file), file.toString());
+  }
+
+  /** The tokenizer's file. */
+  public Path tokenizer() {
+    return path.resolve(TOKENIZER);
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new T5FilesException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.cascadefarm.diffusion.t5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.cascadefarm.diffusion.engine.EngineThread;
+import dev.cascadefarm.diffusion.engine.TorchModule;
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
+import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
+import dev.cascadefarm.diffusion.graph.Graph;
+import dev.cascadefarm.diffusion.parity.Fixture;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.weights.Initialization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Our encoder against that of transformers, and our captions against MinImagen's. */
+@Tag("engine")
+@ExtendWith(EngineThread.class)
+class T5ParityTest {
+  private static final double TOLERANCE = 1e-5;
+  private static final List<String> CASES = List.of("batch", "7", "33", "77", "holes");
+
+  @TempDir Path folder;
+
+  /** The other columns are tensors whose loss must be noticed. */
+  @ParameterizedTest
+  @CsvSource({
+    "v1-0, encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
+    "v1-0, encoder.block.2.layer.1.DenseReluDense.wi.weight",
+    "v1-1, encoder.block.1.layer.1.DenseReluDense.wi_0.weight",
+    "v1-1, encoder.block.1.layer.0.SelfAttention.q.weight"
+  })
+  void apply_transformersWeights_transformersOutput(String name, String doctored)
+      throws IOException {
+    Map<String, HostTensor> weights = weights(name);
+    assertThat(difference(name, config(name), weights)).isLessThan(TOLERANCE);
+
+    Map<String, HostTensor> broken = new LinkedHashMap<>(weights);
+    HostTensor lost = weights.get(doctored);
+    broken.put(doctored, new HostTensor(lost.shape(), new float[lost.data().length]));
+    assertThat(difference(name, config(name), broken)).isGreaterThan(10 * TOLERANCE);
+  }
+
+  /** One number of the architecture, wrong, must be noticed. */
+  @ParameterizedTest
+  @CsvSource({
+    "v1-0, relative_attention_max_distance, 64",
+    "v1-1, relative_attention_max_distance, 40",
+    "v1-1, layer_norm_epsilon, 1e-2"
+  })
+  void apply_doctoredArchitecture_anotherOutput(String name, String key, double value)
+      throws IOException {
+    var root = new ObjectMapper().readTree(Fixture.bytes("t5-" + name + ".json"));
+    var object = (com.fasterxml.jackson.databind.node.ObjectNode) root;
+    if (value >= 1) {
+      object.put(key, (int) value);
+    } else {
+      object.put(key, value);
+    }
+    T5Config config = T5ConfigFile.parse(new ObjectMapper().writeValueAsBytes(object), name);
+    assertThat(difference(name, config, weights(name))).isGreaterThan(10 * TOLERANCE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1-0", "v1-1"})
+  void encode_captions_minImagensEmbeddingsAndMask(String name) throws IOException {
+    for (int limit : new int[] {256, 12}) {
+      Map<String, HostTensor> io = Fixture.tensors("t5-" + name + "-io");
+      HostTensor embeds = io.get("minimagen" + limit + ".out");
+      T5TextEncoder.Encoded ours = encode(name, limit, captions());
+      assertThat(ours.mask()).isEqualTo(io.get("minimagen" + limit + ".mask"));
+      assertThat(ours.embeds().shape()).isEqualTo(embeds.shape());
+      double largest = Fixture.difference(ours.embeds().data(), embeds.data());
+      report(name + " captions up to " + limit, largest);
+      assertThat(largest).isLessThan(TOLERANCE);
+
+      List<String> doctored = captions();
+      doctored.set(0, "a red circles");
+      HostTensor other = encode(name, limit, doctored).embeds();
+      assertThat(Arrays.equals(other.data(), 0, 8, embeds.data(), 0, 8)).isFalse();
+    }
+  }
+
+  private T5TextEncoder.Encoded encode(String name, int limit, List<String> captions)
+      throws IOException {
+    Path tokenizer = Files.write(folder.resolve("t.json"), Fixture.bytes("t5-tokenizer.json"));
+    T5TextConfig config = new T5TextConfig(config(name), limit);
+    TorchModule module =
+        TorchModule.load(new T5Encoder(config).graph(), weights(name), "cpu", Mode.FROZEN);
+    try (T5TextEncoder encoder =
+        new T5TextEncoder(config, module, T5Tokenizer.load(tokenizer, limit))) {
+      return encoder.encode(captions);
+    }
+  }
+
+  private static List<String> captions() throws IOException {
+    String[] captions =
+        new ObjectMapper().readValue(Fixture.bytes("t5-encoded.json"), String[].class);
+    return Arrays.asList(captions);
+  }
+
+  private static double difference(String name, T5Config config, Map<String, HostTensor> weights) {
+    Map<String, HostTensor> io = Fixture.tensors("t5-" + name + "-io");
+    Graph graph = new T5Encoder(new T5TextConfig(config, 256)).graph();
+    Initialization.requireFit(graph, weights, name);
+    try (TorchModule module = TorchModule.load(graph, weights, "cpu", Mode.FROZEN)) {
+      double largest =
+          CASES.stream().mapToDouble(each -> difference(module, io, each)).max().orElseThrow();
+      report(name, largest);
+      return largest;
+    }
+  }
+
+  private static double difference(TorchModule module, Map<String, HostTensor> io, String name) {
+    HostTensor ids = io.get(name + ".ids");
+    long[] tokens = new long[ids.data().length];
+    Arrays.setAll(tokens, i -> (long) ids.data()[i]);
+    HostTensor recorded = io.get(name + ".out");
+    List<Input> inputs =
+        List.of(new Input.Longs(ids.shape(), tokens), new Input.Floats(io.get(name + ".mask")));
+    HostTensor out = module.call(T5Encoder.ENCODE, inputs).get(0);
+    assertThat(out.shape()).isEqualTo(recorded.shape());
+    return Fixture.difference(out.data(), recorded.data());
+  }
+
+  private static void report(String name, double largest) {
+    System.out.println(name + " " + largest);
+  }
+
+  private static Map<String, HostTensor> weights(String name) {
+    return T5Weights.encoder(Fixture.tensors("t5-" + name), name);
+  }
+
+  private static T5Config config(String name) {
+    return T5ConfigFile.parse(Fixture.bytes("t5-" + name + ".json"), name);
+  }
+}
