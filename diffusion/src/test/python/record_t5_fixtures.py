@@ -181,11 +181,11 @@ def build(name, vocabulary):
     model = T5EncoderModel(config).eval()
     with torch.no_grad():
         for path, parameter in model.named_parameters():
-            parameter.copy_(torch.randn(parameter.shape) * 0.4)
+            parameter.copy_(torch.randn(parameter.shape) * 0.15)
             if "layer_norm" in path:
                 parameter.add_(1)
             if "relative_attention_bias" in path:
-                parameter.mul_(4)
+                parameter.mul_(3)
             # what is stored as fp16 is what the outputs are computed with
             parameter.copy_(parameter.half().float())
     return model

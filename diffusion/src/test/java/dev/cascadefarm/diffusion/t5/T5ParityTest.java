@@ -3,6 +3,7 @@ package dev.cascadefarm.diffusion.t5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
@@ -60,16 +61,12 @@ class T5ParityTest {
     "v1-1, relative_attention_max_distance, 40",
     "v1-1, layer_norm_epsilon, 1e-2"
   })
-  void apply_doctoredArchitecture_anotherOutput(String name, String key, double value)
+  void apply_doctoredArchitecture_anotherOutput(String name, String key, String value)
       throws IOException {
-    var root = new ObjectMapper().readTree(Fixture.bytes("t5-" + name + ".json"));
-    var object = (com.fasterxml.jackson.databind.node.ObjectNode) root;
-    if (value >= 1) {
-      object.put(key, (int) value);
-    } else {
-      object.put(key, value);
-    }
-    T5Config config = T5ConfigFile.parse(new ObjectMapper().writeValueAsBytes(object), name);
+    ObjectNode file =
+        (ObjectNode) new ObjectMapper().readTree(Fixture.bytes("t5-" + name + ".json"));
+    file.set(key, new ObjectMapper().readTree(value));
+    T5Config config = T5ConfigFile.parse(new ObjectMapper().writeValueAsBytes(file), name);
     assertThat(difference(name, config, weights(name))).isGreaterThan(10 * TOLERANCE);
   }
 
@@ -82,14 +79,12 @@ class T5ParityTest {
       T5TextEncoder.Encoded ours = encode(name, limit, captions());
       assertThat(ours.mask()).isEqualTo(io.get("minimagen" + limit + ".mask"));
       assertThat(ours.embeds().shape()).isEqualTo(embeds.shape());
-      double largest = Fixture.difference(ours.embeds().data(), embeds.data());
-      report(name + " captions up to " + limit, largest);
-      assertThat(largest).isLessThan(TOLERANCE);
+      assertThat(Fixture.difference(ours.embeds().data(), embeds.data())).isLessThan(TOLERANCE);
 
       List<String> doctored = captions();
-      doctored.set(0, "a red circles");
+      doctored.set(0, "a red circlet");
       HostTensor other = encode(name, limit, doctored).embeds();
-      assertThat(Arrays.equals(other.data(), 0, 8, embeds.data(), 0, 8)).isFalse();
+      assertThat(Fixture.difference(other.data(), embeds.data())).isGreaterThan(10 * TOLERANCE);
     }
   }
 
@@ -116,10 +111,7 @@ class T5ParityTest {
     Graph graph = new T5Encoder(new T5TextConfig(config, 256)).graph();
     Initialization.requireFit(graph, weights, name);
     try (TorchModule module = TorchModule.load(graph, weights, "cpu", Mode.FROZEN)) {
-      double largest =
-          CASES.stream().mapToDouble(each -> difference(module, io, each)).max().orElseThrow();
-      report(name, largest);
-      return largest;
+      return CASES.stream().mapToDouble(each -> difference(module, io, each)).max().orElseThrow();
     }
   }
 
@@ -133,10 +125,6 @@ class T5ParityTest {
     HostTensor out = module.call(T5Encoder.ENCODE, inputs).get(0);
     assertThat(out.shape()).isEqualTo(recorded.shape());
     return Fixture.difference(out.data(), recorded.data());
-  }
-
-  private static void report(String name, double largest) {
-    System.out.println(name + " " + largest);
   }
 
   private static Map<String, HostTensor> weights(String name) {
