@@ -37,21 +37,18 @@ public final class UnetStep {
   private static final int[] BATCHES = {1, 4, 16};
 
   private static final UnetConfig CONFIG =
-      new UnetConfig(
-          32,
-          List.of(1, 2, 4),
-          3,
-          32,
-          128,
-          List.of(1),
-          List.of(false, false, true),
-          List.of(false, true, true),
-          8,
-          false,
-          false,
-          false,
-          256,
-          64);
+      UnetConfig.builder()
+          .dim(32)
+          .dimMults(1, 2, 4)
+          .condDim(32)
+          .textEmbedDim(128)
+          .numResnetBlocks(1)
+          .layerAttns(false, false, true)
+          .layerCrossAttns(false, true, true)
+          .attnHeads(8)
+          .maxTextLen(256)
+          .attnDimHead(64)
+          .build();
 
   private UnetStep() {}
 

@@ -43,6 +43,11 @@ public final class Denoiser {
       throw new IllegalArgumentException(
           "side: " + side + " (expected: a multiple of " + unet.config().sideMultiple() + ")");
     }
+    if (unet.config().channelsOut() != unet.config().channels()) {
+      throw new IllegalArgumentException(
+          "channels_out: %d (expected: %d, as channels)"
+              .formatted(unet.config().channelsOut(), unet.config().channels()));
+    }
     if (history < 0) {
       throw new IllegalArgumentException("history: " + history + " (expected: >= 0)");
     }

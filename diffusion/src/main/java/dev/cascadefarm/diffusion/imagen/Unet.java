@@ -34,7 +34,7 @@ public final class Unet {
   /**
    * One pass.
    *
-   * @return the raw prediction {@code (B, C, H, W)}
+   * @return the raw prediction {@code (B, channelsOut, H, W)}
    */
   public Tensor apply(Scope scope, UnetInputs inputs) {
     Condition condition = condition(scope, inputs);
@@ -52,7 +52,7 @@ public final class Unet {
       x = up(scope.in("ups").in(config.layers() - 1 - layer), x, layer, condition, skips);
     }
     x = resnetBlock(scope.in("final_res_block"), x, config.dim(), condition.withoutTokens());
-    return Layers.conv2d(scope.in("final_conv"), x, config.channels(), 3);
+    return Layers.conv2d(scope.in("final_conv"), x, config.channelsOut(), 3);
   }
 
   /**

@@ -1,32 +1,40 @@
 package dev.cascadefarm.diffusion.imagen;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonFormat.Feature;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Architecture of a {@link Unet}; every name is MinImagen's, the last two are constants there.
+ * Architecture of a {@link Unet}; every name is MinImagen's, the last two are constants there. Made
+ * by {@link #builder}, which starts from MinImagen's defaults, as its JSON does.
  *
  * @param dim channels after the first convolution; a multiple of 8
  * @param dimMults channels of each resolution, as multiples of {@code dim}
  * @param channels of the picture
+ * @param channelsOut of the prediction
  * @param condDim width of the conditioning tokens
  * @param textEmbedDim width of the caption's embeddings
  * @param numResnetBlocks per resolution, beside the first; 0 or more
  * @param layerAttns per resolution, whether it ends in self-attention
  * @param layerCrossAttns per resolution, whether it attends to the conditioning tokens
- * @param attnHeads heads of the self-attention
+ * @param attnHeads heads of the self-attention; cross-attention always has 8
  * @param lowresCond whether the picture to enlarge comes in as more channels
  * @param memoryEfficient whether each resolution starts with its downsampling
  * @param attendAtMiddle whether there is self-attention at the lowest resolution
  * @param maxTextLen tokens of a caption
  * @param attnDimHead width of an attention head
  */
-@JsonDeserialize
+@JsonDeserialize(builder = UnetConfig.Builder.class)
 public record UnetConfig(
     int dim,
     List<Integer> dimMults,
     int channels,
+    int channelsOut,
     int condDim,
     int textEmbedDim,
     List<Integer> numResnetBlocks,
@@ -54,12 +62,42 @@ public record UnetConfig(
         "num_resnet_blocks",
         numResnetBlocks,
         "all >= 0");
-    require(channels >= 1, "channels", channels, ">= 1");
-    require(condDim >= 1, "cond_dim", condDim, ">= 1");
-    require(textEmbedDim >= 1, "text_embed_dim", textEmbedDim, ">= 1");
-    require(attnHeads >= 1, "attn_heads", attnHeads, ">= 1");
-    require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
-    require(attnDimHead >= 1, "attn_dim_head", attnDimHead, ">= 1");
+    requirePositive("channels", channels);
+    requirePositive("channels_out", channelsOut);
+    requirePositive("cond_dim", condDim);
+    requirePositive("text_embed_dim", textEmbedDim);
+    requirePositive("attn_heads", attnHeads);
+    requirePositive("max_text_len", maxTextLen);
+    requirePositive("attn_dim_head", attnDimHead);
+  }
+
+  /** MinImagen's defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts from this architecture. */
+  public Builder toBuilder() {
+    return builder()
+        .dim(dim)
+        .dimMults(ints(dimMults))
+        .channels(channels)
+        .channelsOut(channelsOut)
+        .condDim(condDim)
+        .textEmbedDim(textEmbedDim)
+        .numResnetBlocks(ints(numResnetBlocks))
+        .layerAttns(layerAttns.toArray(Boolean[]::new))
+        .layerCrossAttns(layerCrossAttns.toArray(Boolean[]::new))
+        .attnHeads(attnHeads)
+        .lowresCond(lowresCond)
+        .memoryEfficient(memoryEfficient)
+        .attendAtMiddle(attendAtMiddle)
+        .maxTextLen(maxTextLen)
+        .attnDimHead(attnDimHead);
+  }
+
+  private static int[] ints(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Number of resolutions. */
@@ -89,9 +127,152 @@ public record UnetConfig(
         : Collections.nCopies(layers, values.get(0));
   }
 
+  private static void requirePositive(String name, int value) {
+    require(value >= 1, name, value, ">= 1");
+  }
+
   private static void require(boolean condition, String name, Object value, String expected) {
     if (!condition) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+
+  /**
+   * Collects an architecture, argument by argument; what is not named keeps MinImagen's default. In
+   * JSON, per-layer arguments may be one value instead of a list. Not thread-safe.
+   */
+  @JsonPOJOBuilder(withPrefix = "")
+  public static final class Builder {
+    private int dim = 128;
+    private List<Integer> dimMults = List.of(1, 2, 4);
+    private int channels = 3;
+    private @Nullable Integer channelsOut;
+    private @Nullable Integer condDim;
+    private int textEmbedDim = 512;
+    private List<Integer> numResnetBlocks = List.of(1);
+    private List<Boolean> layerAttns = List.of(true);
+    private List<Boolean> layerCrossAttns = List.of(true);
+    private int attnHeads = 8;
+    private boolean lowresCond;
+    private boolean memoryEfficient;
+    private boolean attendAtMiddle;
+    private int maxTextLen = 256;
+    private int attnDimHead = 64;
+
+    private Builder() {}
+
+    /** Channels after the first convolution. */
+    public Builder dim(int value) {
+      dim = value;
+      return this;
+    }
+
+    /** One multiple for each resolution. */
+    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    public Builder dimMults(int... values) {
+      dimMults = list(values);
+      return this;
+    }
+
+    public Builder channels(int value) {
+      channels = value;
+      return this;
+    }
+
+    /** Absent: as {@code channels}. */
+    public Builder channelsOut(@Nullable Integer value) {
+      channelsOut = value;
+      return this;
+    }
+
+    /** Absent: as {@code dim}. */
+    public Builder condDim(@Nullable Integer value) {
+      condDim = value;
+      return this;
+    }
+
+    public Builder textEmbedDim(int value) {
+      textEmbedDim = value;
+      return this;
+    }
+
+    /** One value, or one for each resolution. */
+    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    public Builder numResnetBlocks(int... values) {
+      numResnetBlocks = list(values);
+      return this;
+    }
+
+    /** One value, or one for each resolution. */
+    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    public Builder layerAttns(Boolean... values) {
+      layerAttns = List.of(values);
+      return this;
+    }
+
+    /** One value, or one for each resolution. */
+    @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    public Builder layerCrossAttns(Boolean... values) {
+      layerCrossAttns = List.of(values);
+      return this;
+    }
+
+    public Builder attnHeads(int value) {
+      attnHeads = value;
+      return this;
+    }
+
+    public Builder lowresCond(boolean value) {
+      lowresCond = value;
+      return this;
+    }
+
+    public Builder memoryEfficient(boolean value) {
+      memoryEfficient = value;
+      return this;
+    }
+
+    public Builder attendAtMiddle(boolean value) {
+      attendAtMiddle = value;
+      return this;
+    }
+
+    public Builder maxTextLen(int value) {
+      maxTextLen = value;
+      return this;
+    }
+
+    public Builder attnDimHead(int value) {
+      attnDimHead = value;
+      return this;
+    }
+
+    /**
+     * The architecture.
+     *
+     * @throws IllegalArgumentException naming the first argument that is out of range
+     */
+    public UnetConfig build() {
+      return new UnetConfig(
+          dim,
+          dimMults,
+          channels,
+          channelsOut == null ? channels : channelsOut,
+          condDim == null ? dim : condDim,
+          textEmbedDim,
+          numResnetBlocks,
+          layerAttns,
+          layerCrossAttns,
+          attnHeads,
+          lowresCond,
+          memoryEfficient,
+          attendAtMiddle,
+          maxTextLen,
+          attnDimHead);
+    }
+
+    private static List<Integer> list(int... values) {
+      return IntStream.of(values).boxed().toList();
     }
   }
 }

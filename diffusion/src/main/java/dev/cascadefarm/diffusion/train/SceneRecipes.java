@@ -31,37 +31,32 @@ public final class SceneRecipes {
   private static List<SceneRecipe> scenes() {
     TextEncoderConfig text = text(128, 3);
     UnetConfig base =
-        new UnetConfig(
-            40,
-            List.of(1, 2, 3),
-            3,
-            96,
-            text.width(),
-            List.of(1),
-            List.of(false, true, true),
-            List.of(false, true, true),
-            4,
-            false,
-            false,
-            false,
-            TEXT_LENGTH,
-            16);
+        UnetConfig.builder()
+            .dim(40)
+            .dimMults(1, 2, 3)
+            .condDim(96)
+            .textEmbedDim(text.width())
+            .numResnetBlocks(1)
+            .layerAttns(false, true, true)
+            .layerCrossAttns(false, true, true)
+            .attnHeads(4)
+            .maxTextLen(TEXT_LENGTH)
+            .attnDimHead(16)
+            .build();
     UnetConfig sr64 =
-        new UnetConfig(
-            16,
-            List.of(1, 2, 3),
-            3,
-            64,
-            text.width(),
-            List.of(1),
-            List.of(false),
-            List.of(false, true, true),
-            4,
-            true,
-            false,
-            false,
-            TEXT_LENGTH,
-            16);
+        UnetConfig.builder()
+            .dim(16)
+            .dimMults(1, 2, 3)
+            .condDim(64)
+            .textEmbedDim(text.width())
+            .numResnetBlocks(1)
+            .layerAttns(false)
+            .layerCrossAttns(false, true, true)
+            .attnHeads(4)
+            .lowresCond(true)
+            .maxTextLen(TEXT_LENGTH)
+            .attnDimHead(16)
+            .build();
     return List.of(
         new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1e-3, 3000)),
         new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(1e-3, 2000)),
@@ -85,21 +80,20 @@ public final class SceneRecipes {
   }
 
   private static UnetConfig tinyUnet(TextEncoderConfig text, boolean superResolution) {
-    return new UnetConfig(
-        8,
-        List.of(1, 1),
-        3,
-        8,
-        text.width(),
-        List.of(1),
-        List.of(false),
-        List.of(false, true),
-        1,
-        superResolution,
-        superResolution,
-        false,
-        TEXT_LENGTH,
-        8);
+    return UnetConfig.builder()
+        .dim(8)
+        .dimMults(1, 1)
+        .condDim(8)
+        .textEmbedDim(text.width())
+        .numResnetBlocks(1)
+        .layerAttns(false)
+        .layerCrossAttns(false, true)
+        .attnHeads(1)
+        .lowresCond(superResolution)
+        .memoryEfficient(superResolution)
+        .maxTextLen(TEXT_LENGTH)
+        .attnDimHead(8)
+        .build();
   }
 
   private static SceneDiffusionConfig baseData() {

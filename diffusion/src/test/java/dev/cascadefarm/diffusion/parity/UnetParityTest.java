@@ -1,6 +1,5 @@
 package dev.cascadefarm.diffusion.parity;
 
-import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -10,11 +9,8 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.graph.Method;
-import dev.cascadefarm.diffusion.graph.Tensor;
-import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
-import dev.cascadefarm.diffusion.imagen.UnetInputs;
+import dev.cascadefarm.diffusion.imagen.UnetGraphs;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import java.io.IOException;
@@ -45,7 +41,7 @@ class UnetParityTest {
   })
   void apply_minImagensWeights_minImagensOutput(String name, String doctored) throws IOException {
     UnetConfig config = config(name);
-    Graph graph = graph(config);
+    Graph graph = UnetGraphs.forward(config);
     Map<String, HostTensor> weights = Fixture.tensors("unet-" + name);
     Initialization.requireFit(graph, weights, name);
     assertThat(difference(name, graph, weights)).isLessThan(TOLERANCE);
@@ -63,7 +59,7 @@ class UnetParityTest {
         .filter(io::containsKey)
         .forEach(each -> inputs.add(new Input.Floats(io.get(each))));
     try (TorchModule module = TorchModule.load(graph, weights, "cpu", Mode.FROZEN)) {
-      HostTensor out = module.call("forward", inputs).get(0);
+      HostTensor out = module.call(UnetGraphs.FORWARD, inputs).get(0);
       assertThat(out.shape()).isEqualTo(io.get("out").shape());
       return Fixture.difference(out.data(), io.get("out").data());
     }
@@ -74,23 +70,5 @@ class UnetParityTest {
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .build()
         .readValue(Fixture.bytes("unet-" + name + ".json"), UnetConfig.class);
-  }
-
-  private static Graph graph(UnetConfig config) {
-    return new Graph("Unet").method("forward", method -> List.of(forward(method, config)));
-  }
-
-  private static Tensor forward(Method method, UnetConfig config) {
-    int length = config.maxTextLen();
-    Tensor x = method.input("x", ANY, config.channels(), ANY, ANY);
-    Tensor time = method.input("time", ANY);
-    Tensor embeds = method.input("embeds", ANY, length, config.textEmbedDim());
-    Tensor mask = method.input("mask", ANY, length);
-    Tensor keep = method.input("keep", ANY);
-    boolean enlarges = config.lowresCond();
-    Tensor lowres = enlarges ? method.input("lowres", ANY, config.channels(), ANY, ANY) : null;
-    Tensor lowresTime = enlarges ? method.input("lowres_time", ANY) : null;
-    UnetInputs inputs = new UnetInputs(x, time, embeds, mask, keep, lowres, lowresTime);
-    return new Unet(config).apply(method.root(), inputs);
   }
 }

@@ -72,21 +72,20 @@ public final class TinyStages {
   }
 
   public static UnetConfig unet(boolean enlarges) {
-    return new UnetConfig(
-        8,
-        List.of(1, 2),
-        3,
-        8,
-        WIDTH,
-        List.of(1),
-        List.of(false, true),
-        List.of(false, true),
-        2,
-        enlarges,
-        enlarges,
-        false,
-        LENGTH,
-        8);
+    return UnetConfig.builder()
+        .dim(8)
+        .dimMults(1, 2)
+        .condDim(8)
+        .textEmbedDim(WIDTH)
+        .numResnetBlocks(1)
+        .layerAttns(false, true)
+        .layerCrossAttns(false, true)
+        .attnHeads(2)
+        .lowresCond(enlarges)
+        .memoryEfficient(enlarges)
+        .maxTextLen(LENGTH)
+        .attnDimHead(8)
+        .build();
   }
 
   /** Settings that every stage takes. */
