@@ -55,7 +55,7 @@ final class Attentions {
   }
 
   /** Normalises each pixel over its channels; scale only. */
-  private static Tensor channelNorm(Scope scope, Tensor x) {
+  static Tensor channelNorm(Scope scope, Tensor x) {
     Tensor gain = scope.parameter("g", Initializer.ones(), 1, x.size(1), 1, 1);
     Tensor deviation = x.variance(1).plus(CHANNEL_NORM_EPSILON).sqrt();
     return x.minus(x.mean(1, true)).over(deviation).times(gain);

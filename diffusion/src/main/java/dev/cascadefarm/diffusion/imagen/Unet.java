@@ -2,15 +2,12 @@ package dev.cascadefarm.diffusion.imagen;
 
 import dev.cascadefarm.diffusion.graph.Initializer;
 import dev.cascadefarm.diffusion.graph.Layers;
-import dev.cascadefarm.diffusion.graph.Layers.Convolution;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
+import dev.cascadefarm.diffusion.imagen.UnetLayers.Condition;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The U-Net of Imagen (Saharia et al. 2022, arXiv 2205.11487, appendix F) in MinImagen's form: its
@@ -19,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class Unet {
   private static final int TIME_TOKENS = 2;
   private static final double SKIP_SCALE = Math.sqrt(0.5);
-  private static final int[] FIRST_KERNELS = {3, 7, 15};
 
   private final UnetConfig config;
 
@@ -42,7 +38,7 @@ public final class Unet {
     if (config.lowresCond()) {
       x = Tensor.cat(1, x, Objects.requireNonNull(inputs.lowres(), "lowres"));
     }
-    x = firstConvolution(scope.in("init_conv"), x);
+    x = UnetLayers.crossEmbed(scope.in("init_conv"), x, config.dim());
     Deque<Tensor> skips = new ArrayDeque<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       x = down(scope.in("downs").in(layer), x, layer, condition, skips);
@@ -53,18 +49,6 @@ public final class Unet {
     }
     x = resnetBlock(scope.in("final_res_block"), x, config.dim(), condition.withoutTokens());
     return Layers.conv2d(scope.in("final_conv"), x, config.channelsOut(), 3);
-  }
-
-  /**
-   * What steers the blocks.
-   *
-   * @param vector scales and shifts them, {@code (B, D)}
-   * @param tokens what they attend to, {@code (B, N, E)}; absent where they do not
-   */
-  private record Condition(Tensor vector, @Nullable Tensor tokens) {
-    Condition withoutTokens() {
-      return new Condition(vector, null);
-    }
   }
 
   // ---- conditioning -------------------------------------------------------------------------
@@ -88,25 +72,15 @@ public final class Unet {
   private Condition time(Scope scope, String name, Tensor time) {
     Tensor hidden =
         Layers.linear(
-                scope.in(name + "_hiddens").in(1), sinusoidal(scope, time), config.timeCondDim())
+                scope.in(name + "_hiddens").in(1),
+                UnetLayers.sinusoidal(scope, time, config.dim()),
+                config.timeCondDim())
             .silu();
     Tensor vector = Layers.linear(scope.in(name + "_cond").in(0), hidden, config.timeCondDim());
     Tensor tokens =
         Layers.linear(
             scope.in(name + "_tokens").in(0), hidden, (long) config.condDim() * TIME_TOKENS);
     return new Condition(vector, tokens.splitLast(TIME_TOKENS, config.condDim()));
-  }
-
-  /** Vaswani et al. 2017, §3.5: sines then cosines, {@code (B) -> (B, dim)}. */
-  private Tensor sinusoidal(Scope scope, Tensor time) {
-    int half = config.dim() / 2;
-    double[] frequencies =
-        IntStream.range(0, half)
-            .mapToDouble(i -> Math.exp(-i * Math.log(10_000) / (half - 1)))
-            .toArray();
-    Tensor angles =
-        time.unsqueeze(1).times(scope.constant("time_frequencies", frequencies, 1, half));
-    return Tensor.cat(1, angles.sin(), angles.cos());
   }
 
   /** The caption's tokens, with learned ones where there is no word or no caption. */
@@ -132,20 +106,9 @@ public final class Unet {
 
   // ---- trunk --------------------------------------------------------------------------------
 
-  /** Three kernel sizes side by side; the wider, the fewer channels. */
-  private Tensor firstConvolution(Scope scope, Tensor x) {
-    int dim = config.dim();
-    int[] widths = {dim / 2, dim / 4, dim - dim / 2 - dim / 4};
-    Tensor[] scales =
-        IntStream.range(0, FIRST_KERNELS.length)
-            .mapToObj(i -> Layers.conv2d(scope.in("convs").in(i), x, widths[i], FIRST_KERNELS[i]))
-            .toArray(Tensor[]::new);
-    return Tensor.cat(1, scales);
-  }
-
   private Tensor down(Scope scope, Tensor in, int layer, Condition condition, Deque<Tensor> skips) {
     int next = config.width(layer + 1);
-    Tensor x = config.memoryEfficient() ? downsample(scope.in(0), in, next) : in;
+    Tensor x = config.memoryEfficient() ? UnetLayers.downsample(scope.in(0), in, next) : in;
     int width = config.memoryEfficient() ? next : config.width(layer);
     x = resnetBlock(scope.in(1), x, width, conditionOf(layer, condition));
     for (int block = 0; block < config.numResnetBlocks().get(layer); block++) {
@@ -158,8 +121,8 @@ public final class Unet {
       return x;
     }
     return layer < config.layers() - 1
-        ? downsample(scope.in(4), x, next)
-        : parallel(scope.in(4).in("fns"), x, next);
+        ? UnetLayers.downsample(scope.in(4), x, next)
+        : UnetLayers.parallel(scope.in(4), x, next);
   }
 
   private Tensor middle(Scope scope, Tensor in, Condition condition) {
@@ -182,7 +145,7 @@ public final class Unet {
     if (layer == 0 && !config.memoryEfficient()) {
       return x;
     }
-    return Layers.conv2d(scope.in(3).in(1), Layers.upsampleNearest(x), config.width(layer), 3);
+    return UnetLayers.upsample(scope.in(3), x, config.width(layer));
   }
 
   private static Tensor skip(Tensor x, Deque<Tensor> skips) {
@@ -199,32 +162,7 @@ public final class Unet {
         : x;
   }
 
-  private static Tensor downsample(Scope scope, Tensor x, long out) {
-    return Layers.conv2d(scope, x, new Convolution(out, 4, 2, 1), true);
-  }
-
-  private static Tensor parallel(Scope scope, Tensor x, long out) {
-    return Layers.conv2d(scope.in(0), x, out, 3).plus(Layers.conv2d(scope.in(1), x, out, 1));
-  }
-
   private Tensor resnetBlock(Scope scope, Tensor x, long out, Condition condition) {
-    Tensor h = convolve(scope.in("block1"), norm(scope.in("block1"), x), out);
-    if (condition.tokens() != null) {
-      Scope attention = scope.in("cross_attn").in("fn");
-      h = Attentions.crossAttention(attention, h, condition.tokens(), config.attnDimHead()).plus(h);
-    }
-    Tensor steer = Layers.linear(scope.in("time_mlp").in(1), condition.vector().silu(), 2 * out);
-    List<Tensor> scaleShift = steer.unsqueeze(2).unsqueeze(3).chunk(2, 1);
-    h = norm(scope.in("block2"), h).times(scaleShift.get(0).plus(1)).plus(scaleShift.get(1));
-    h = convolve(scope.in("block2"), h, out);
-    return h.plus(x.size(1) == out ? x : Layers.conv2d(scope.in("res_conv"), x, out, 1));
-  }
-
-  private static Tensor norm(Scope scope, Tensor x) {
-    return Layers.groupNorm(scope.in("groupnorm"), x, UnetConfig.GROUPS);
-  }
-
-  private static Tensor convolve(Scope scope, Tensor x, long out) {
-    return Layers.conv2d(scope.in("project"), x.silu(), out, 3);
+    return UnetLayers.resnetBlock(scope, x, out, condition, config.attnDimHead());
   }
 }

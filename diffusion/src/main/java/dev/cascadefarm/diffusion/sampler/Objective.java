@@ -34,4 +34,28 @@ public enum Objective {
       case V -> new double[] {signal, -noise};
     };
   }
+
+  /** The pair (a, b) with m = a·x₀ + b·ε for what a perfect model predicts. */
+  public double[] target(double alphaBar) {
+    return switch (this) {
+      case NOISE -> new double[] {0, 1};
+      case X_START -> new double[] {1, 0};
+      case V -> new double[] {-Math.sqrt(1 - alphaBar), Math.sqrt(alphaBar)};
+    };
+  }
+
+  /**
+   * A sample's weight in the loss by min-SNR (Hang et al. 2023, arXiv 2303.09556, §3.4).
+   *
+   * @param gamma highest signal-to-noise ratio that counts, above 0
+   */
+  public double minSnrWeight(double alphaBar, double gamma) {
+    double snr = alphaBar / (1 - alphaBar);
+    double clipped = Math.min(snr, gamma);
+    return switch (this) {
+      case NOISE -> snr == 0 ? 1 : clipped / snr;
+      case X_START -> clipped;
+      case V -> clipped / (snr + 1);
+    };
+  }
 }

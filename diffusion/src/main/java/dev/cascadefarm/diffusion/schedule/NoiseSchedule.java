@@ -51,13 +51,13 @@ public final class NoiseSchedule {
     }
     double[] betas = new double[timesteps];
     for (int t = 0; t < timesteps; t++) {
-      double ratio = signal((t + 1.0) / timesteps) / signal((double) t / timesteps);
+      double ratio = cosineSignal((t + 1.0) / timesteps) / cosineSignal((double) t / timesteps);
       betas[t] = Math.min(1 - ratio, MAX_BETA);
     }
     return new NoiseSchedule(betas);
   }
 
-  private static double signal(double time) {
+  private static double cosineSignal(double time) {
     double cosine = StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
     return cosine * cosine;
   }
@@ -70,6 +70,16 @@ public final class NoiseSchedule {
   /** ᾱ at timestep {@code t}; 1 for {@code t < 0}, the clean picture. */
   public double alphaBar(int t) {
     return t < 0 ? 1 : alphaBar[t];
+  }
+
+  /** √ᾱ at timestep {@code t}: what the clean picture is multiplied by. */
+  public double signal(int t) {
+    return Math.sqrt(alphaBar(t));
+  }
+
+  /** √(1−ᾱ) at timestep {@code t}: what the noise is multiplied by. */
+  public double spread(int t) {
+    return Math.sqrt(1 - alphaBar(t));
   }
 
   /** The timestep that stands for an augmentation level in [0, 1], as MinImagen truncates it. */
