@@ -33,14 +33,14 @@ final class LossRow {
     double alphaBar = of.schedule().alphaBar(time);
     double[] target = of.objective().target(alphaBar);
     rows[offset + TIMESTEP] = time;
-    rows[offset + SIGNAL] = (float) of.schedule().signal(time);
-    rows[offset + SPREAD] = (float) of.schedule().spread(time);
+    rows[offset + SIGNAL] = (float) of.schedule().signalAt(time);
+    rows[offset + SPREAD] = (float) of.schedule().spreadAt(time);
     rows[offset + TARGET_FROM_X0] = (float) target[0];
     rows[offset + TARGET_FROM_NOISE] = (float) target[1];
     rows[offset + WEIGHT] = (float) of.weight(alphaBar);
     rows[offset + LOWRES_TIME] = lowresTime;
-    rows[offset + LOWRES_SIGNAL] = (float) of.schedule().signal(lowresTime);
-    rows[offset + LOWRES_SPREAD] = (float) of.schedule().spread(lowresTime);
+    rows[offset + LOWRES_SIGNAL] = (float) of.schedule().signalAt(lowresTime);
+    rows[offset + LOWRES_SPREAD] = (float) of.schedule().spreadAt(lowresTime);
   }
 
   Tensor timestep() {

@@ -31,8 +31,8 @@ public record LowresPicture(boolean overshoots, boolean noisesFirst) {
   public float[] prepare(
       HostTensor small, int side, NoiseSchedule schedule, int time, float[] noise) {
     float[] picture = new Resize((int) small.shape()[1], side).apply(small).data();
-    double signal = schedule.signal(time);
-    double spread = schedule.spread(time);
+    double signal = schedule.signalAt(time);
+    double spread = schedule.spreadAt(time);
     for (int i = 0; i < picture.length; i++) {
       float pixel = overshoots ? picture[i] : Math.max(0, Math.min(1, picture[i]));
       picture[i] =

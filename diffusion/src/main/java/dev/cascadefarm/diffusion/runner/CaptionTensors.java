@@ -3,6 +3,8 @@ package dev.cascadefarm.diffusion.runner;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.StageValue;
+import dev.cascadefarm.diffusion.text.CaptionLength;
+import java.util.Arrays;
 import java.util.Map;
 
 /** The names under which encoded captions travel from a text stage to a diffusion stage. */
@@ -22,7 +24,7 @@ final class CaptionTensors {
   }
 
   /**
-   * What a branch of the guidance hears.
+   * What a branch of the guidance hears; brought to the length the model takes.
    *
    * @param embeds {@code (1, N, E)}
    * @param mask {@code (1, N)}
@@ -57,14 +59,18 @@ final class CaptionTensors {
       Map<String, HostTensor> tensors, String input, int length, int width) {
     HostTensor embeds = tensors.get(embeds(input));
     HostTensor mask = tensors.get(mask(input));
-    if (embeds == null
-        || mask == null
-        || embeds.data().length != length * width
-        || mask.data().length != length) {
+    if (embeds == null || mask == null || !areCaption(embeds.shape(), mask.shape(), width)) {
       throw new InvalidSampleException(
-          "%s: %s, %s (expected: 1×%d×%d and 1×%d)"
-              .formatted(input, embeds, mask, length, width, length));
+          "%s: %s, %s (expected: 1×N×%d and 1×N)".formatted(input, embeds, mask, width));
     }
-    return new Branch(embeds, mask, 1);
+    return new Branch(CaptionLength.fit(embeds, length), CaptionLength.fit(mask, length), 1);
+  }
+
+  private static boolean areCaption(long[] embeds, long[] mask, int width) {
+    return embeds.length == 3
+        && embeds[0] == 1
+        && embeds[1] >= 1
+        && embeds[2] == width
+        && Arrays.equals(mask, new long[] {1, embeds[1]});
   }
 }

@@ -1,7 +1,13 @@
 package dev.cascadefarm.diffusion.runner;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
+import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a diffusion model was trained, as far as sampling must know.
@@ -10,9 +16,73 @@ import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
  * @param timesteps T
  * @param objective what the model predicts
  * @param history tensors of history that its samples carry
+ * @param lowres how the small picture reaches the model; where JSON has nothing, as in training
  */
-public record DiffusionConfig(String schedule, int timesteps, Objective objective, int history) {
+@JsonDeserialize(builder = DiffusionConfig.Builder.class)
+public record DiffusionConfig(
+    String schedule, int timesteps, Objective objective, int history, LowresPicture lowres) {
+  /** A model whose small picture is prepared as in training. */
+  public DiffusionConfig(String schedule, int timesteps, Objective objective, int history) {
+    this(schedule, timesteps, objective, history, LowresPicture.AS_TRAINED);
+  }
+
   NoiseSchedule noiseSchedule() {
     return NoiseSchedule.of(schedule, timesteps);
+  }
+
+  /** Reads a configuration; all but {@code lowres} must be there. Not thread-safe. */
+  @JsonPOJOBuilder(withPrefix = "")
+  static final class Builder {
+    private @Nullable String schedule;
+    private @Nullable Integer timesteps;
+    private @Nullable Objective objective;
+    private @Nullable Integer history;
+    private LowresPicture lowres = LowresPicture.AS_TRAINED;
+
+    @JsonProperty
+    Builder schedule(String value) {
+      schedule = value;
+      return this;
+    }
+
+    @JsonProperty
+    Builder timesteps(Integer value) {
+      timesteps = value;
+      return this;
+    }
+
+    @JsonProperty
+    Builder objective(Objective value) {
+      objective = value;
+      return this;
+    }
+
+    @JsonProperty
+    Builder history(Integer value) {
+      history = value;
+      return this;
+    }
+
+    @JsonProperty
+    Builder lowres(LowresPicture value) {
+      lowres = value;
+      return this;
+    }
+
+    DiffusionConfig build() {
+      return new DiffusionConfig(
+          require("schedule", schedule),
+          require("timesteps", timesteps),
+          require("objective", objective),
+          require("history", history),
+          Objects.requireNonNull(lowres, "lowres"));
+    }
+
+    private static <T> T require(String name, @Nullable T value) {
+      if (value == null) {
+        throw new IllegalArgumentException(name + ": missing (expected: a value)");
+      }
+      return value;
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.cascadefarm.diffusion.runner;
 
-import dev.cascadefarm.diffusion.image.Resize;
 import dev.cascadefarm.diffusion.imagen.StepSettings;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.sampler.Row;
@@ -87,18 +86,12 @@ final class DiffusionSample implements Sample {
           "%s: %s (expected: a square picture of %d channels)"
               .formatted(IMAGE, image.pixels(), model.unet().channels()));
     }
-    int small = (int) shape[1];
-    float[] large = new Resize(small, model.side()).apply(image.pixels()).data();
-    float[] noised = new float[large.length];
-    new CounterNoise(request.seed(), request.stage(), "aug").normals(0, noised);
-    double alphaBar = model.schedule().alphaBar(time);
-    double signal = Math.sqrt(alphaBar);
-    double spread = Math.sqrt(1 - alphaBar);
-    for (int i = 0; i < large.length; i++) {
-      float clamped = Math.max(0, Math.min(1, large[i]));
-      noised[i] = (float) (signal * (2 * clamped - 1) + spread * noised[i]);
-    }
-    return noised;
+    float[] noise = new float[model.pixels()];
+    new CounterNoise(request.seed(), request.stage(), "aug").normals(0, noise);
+    return model
+        .diffusion()
+        .lowres()
+        .prepare(image.pixels(), model.side(), model.schedule(), time, noise);
   }
 
   boolean guided() {

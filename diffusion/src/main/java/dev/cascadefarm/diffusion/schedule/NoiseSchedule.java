@@ -51,13 +51,13 @@ public final class NoiseSchedule {
     }
     double[] betas = new double[timesteps];
     for (int t = 0; t < timesteps; t++) {
-      double ratio = cosineSignal((t + 1.0) / timesteps) / cosineSignal((double) t / timesteps);
+      double ratio = signal((t + 1.0) / timesteps) / signal((double) t / timesteps);
       betas[t] = Math.min(1 - ratio, MAX_BETA);
     }
     return new NoiseSchedule(betas);
   }
 
-  private static double cosineSignal(double time) {
+  private static double signal(double time) {
     double cosine = StrictMath.cos((time + COSINE_OFFSET) / (1 + COSINE_OFFSET) * Math.PI / 2);
     return cosine * cosine;
   }
@@ -72,22 +72,22 @@ public final class NoiseSchedule {
     return t < 0 ? 1 : alphaBar[t];
   }
 
-  /** √ᾱ at timestep {@code t}: what the clean picture is multiplied by. */
-  public double signal(int t) {
-    return Math.sqrt(alphaBar(t));
-  }
-
-  /** √(1−ᾱ) at timestep {@code t}: what the noise is multiplied by. */
-  public double spread(int t) {
-    return Math.sqrt(1 - alphaBar(t));
-  }
-
   /** The timestep that stands for an augmentation level in [0, 1], as MinImagen truncates it. */
   public int timestepOf(double level) {
     if (!(level >= 0 && level <= 1)) {
       throw new IllegalArgumentException("level: " + level + " (expected: 0 to 1)");
     }
     return Math.min(timesteps() - 1, (int) (timesteps() * level));
+  }
+
+  /** √ᾱ at timestep {@code t}: what the clean picture is multiplied by. */
+  public double signalAt(int t) {
+    return Math.sqrt(alphaBar(t));
+  }
+
+  /** √(1−ᾱ) at timestep {@code t}: what the noise is multiplied by. */
+  public double spreadAt(int t) {
+    return Math.sqrt(1 - alphaBar(t));
   }
 
   @Override

@@ -82,7 +82,20 @@ class InvalidRequestTest {
     assertInputRefused("image", new StageValue.Image(grey(12)), "a square picture of 3");
     Map<String, HostTensor> longer = new HashMap<>(caption(1).tensors());
     longer.put("prompt.mask", grey(1, 7));
-    assertInputRefused("embeds", new StageValue.Tensors(longer), "expected: 1×6×8 and 1×6");
+    assertInputRefused("embeds", new StageValue.Tensors(longer), "expected: 1×N×8 and 1×N");
+  }
+
+  @Test
+  void new_captionOfAnotherLength_accepted() {
+    for (int length : new int[] {1, 300}) {
+      Map<String, StageValue> inputs = new HashMap<>(INPUTS);
+      Map<String, HostTensor> caption =
+          Map.of("prompt.embeds", grey(1, length, 8), "prompt.mask", grey(1, length));
+      inputs.put("embeds", new StageValue.Tensors(caption));
+      DiffusionSample sample = sample(settings(3, 2), inputs);
+      assertThat(sample.caption().embeds().shape()).containsExactly(1, 6, 8);
+      assertThat(sample.caption().mask().shape()).containsExactly(1, 6);
+    }
   }
 
   private static void assertInputRefused(String name, StageValue value, String message) {

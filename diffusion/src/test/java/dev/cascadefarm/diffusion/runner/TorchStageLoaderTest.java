@@ -145,7 +145,8 @@ class TorchStageLoaderTest {
     missing.remove("attn_heads");
     assertThatThrownBy(() -> new TorchStageLoader().load(with(definition, missing, 8), "cpu"))
         .isInstanceOf(StageException.class)
-        .hasMessageContaining("attn_heads");
+        .as("MinImagen's 8 heads, in place of 2")
+        .hasMessageContaining("to_q.weight is [16, 16], expected [64, 16]");
     assertThatThrownBy(
             () -> new TorchStageLoader().load(with(definition, definition.model(), 9), "cpu"))
         .isInstanceOf(StageException.class)
