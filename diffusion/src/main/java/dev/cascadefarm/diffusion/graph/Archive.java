@@ -55,29 +55,9 @@ public final class Archive {
     pickle.emptyDict().mark();
     int index = 0;
     for (Parameter each : graph.parameters()) {
-      pickle.text(each.path());
-      tensor(pickle, each, index++);
+      pickle.text(each.path()).tensor(index++, each.shape(), each.trainable());
     }
     return pickle.setItems().build().stop();
-  }
-
-  private static void tensor(Pickle pickle, Parameter parameter, int index) {
-    pickle.global("torch._utils", "_rebuild_tensor_v2").mark();
-    pickle.mark().text("storage").global("torch", "FloatStorage").text(Integer.toString(index));
-    pickle.text("cpu").number(parameter.size()).tuple().persistentId();
-    pickle.number(0).tuple(parameter.shape()).tuple(strides(parameter.shape()));
-    pickle.bool(parameter.trainable()).global("collections", "OrderedDict").emptyTuple().reduce();
-    pickle.tuple().reduce();
-  }
-
-  private static long[] strides(long[] shape) {
-    long[] strides = new long[shape.length];
-    long step = 1;
-    for (int i = shape.length - 1; i >= 0; i--) {
-      strides[i] = step;
-      step *= shape[i];
-    }
-    return strides;
   }
 
   private static HostTensor weight(Parameter parameter, Map<String, HostTensor> weights) {

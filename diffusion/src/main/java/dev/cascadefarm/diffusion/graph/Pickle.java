@@ -5,19 +5,22 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Writes the few pickle (protocol 2) instructions that a TorchScript archive needs. */
-final class Pickle {
+/**
+ * Writes the few pickle (protocol 2) instructions that PyTorch's archives need; each method appends
+ * one. Not thread-safe.
+ */
+public final class Pickle {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  Pickle() {
+  public Pickle() {
     write(0x80, 2);
   }
 
-  Pickle global(String module, String name) {
+  public Pickle global(String module, String name) {
     return write('c').bytes((module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  Pickle text(String text) {
+  public Pickle text(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     return write('X').littleEndian(utf8.length).bytes(utf8);
   }
@@ -33,7 +36,7 @@ final class Pickle {
     return write(value ? 0x88 : 0x89);
   }
 
-  Pickle mark() {
+  public Pickle mark() {
     return write('(');
   }
 
@@ -49,7 +52,7 @@ final class Pickle {
     return tuple();
   }
 
-  Pickle emptyTuple() {
+  public Pickle emptyTuple() {
     return write(')');
   }
 
@@ -65,11 +68,11 @@ final class Pickle {
     return write('Q');
   }
 
-  Pickle reduce() {
+  public Pickle reduce() {
     return write('R');
   }
 
-  Pickle setItems() {
+  public Pickle setItems() {
     return write('u');
   }
 
@@ -77,7 +80,29 @@ final class Pickle {
     return write('b');
   }
 
-  byte[] stop() {
+  /**
+   * A float32 tensor in row-major order.
+   *
+   * @param index of the entry that holds its numbers, {@code data/INDEX}
+   * @param gradient whether it takes a gradient
+   */
+  public Pickle tensor(int index, long[] shape, boolean gradient) {
+    long[] strides = new long[shape.length];
+    long size = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      strides[i] = size;
+      size *= shape[i];
+    }
+    global("torch._utils", "_rebuild_tensor_v2").mark();
+    mark().text("storage").global("torch", "FloatStorage").text(Integer.toString(index));
+    text("cpu").number(size).tuple().persistentId();
+    number(0).tuple(shape).tuple(strides);
+    bool(gradient).global("collections", "OrderedDict").emptyTuple().reduce();
+    return tuple().reduce();
+  }
+
+  /** The whole pickle; nothing may follow. */
+  public byte[] stop() {
     write('.');
     return out.toByteArray();
   }

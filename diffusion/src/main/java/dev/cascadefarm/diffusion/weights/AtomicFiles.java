@@ -1,7 +1,9 @@
 package dev.cascadefarm.diffusion.weights;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +12,16 @@ import java.nio.file.StandardOpenOption;
 
 /** Files that are there whole or not at all: write beside, fsync, rename. */
 public final class AtomicFiles {
+  private static final int BUFFER_BYTES = 1 << 16;
+
   private AtomicFiles() {}
+
+  /** What writes a file's content, piece by piece. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes all of it; the stream stays open. */
+    void writeTo(OutputStream out) throws IOException;
+  }
 
   /**
    * Replaces {@code file}.
@@ -18,6 +29,15 @@ public final class AtomicFiles {
    * @throws WeightsException if it cannot be written
    */
   public static void write(Path file, byte[] content) {
+    write(file, out -> out.write(content));
+  }
+
+  /**
+   * Replaces {@code file} by a content that need not fit in memory.
+   *
+   * @throws WeightsException if it cannot be written
+   */
+  public static void write(Path file, Content content) {
     Path beside = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -27,10 +47,10 @@ public final class AtomicFiles {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(content);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
+        OutputStream out =
+            new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+        content.writeTo(out);
+        out.flush();
         channel.force(true);
       }
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -2,12 +2,18 @@ package dev.cascadefarm.diffusion.weights;
 
 import java.nio.ByteBuffer;
 
-/** Element types of safetensors that can become, or be made from, float32. */
+/** Element types of weights files, by their names in safetensors; all can become float32. */
 public enum ElementType {
+  F64(8),
   F32(4),
   F16(2),
   BF16(2),
-  I64(8);
+  I64(8),
+  I32(4),
+  I16(2),
+  I8(1),
+  U8(1),
+  BOOL(1);
 
   private final int bytes;
 
@@ -19,12 +25,28 @@ public enum ElementType {
     return bytes;
   }
 
+  /** The number at a byte, as the nearest float32. */
   float read(ByteBuffer buffer, int offset) {
     return switch (this) {
+      case F64 -> (float) buffer.getDouble(offset);
       case F32 -> buffer.getFloat(offset);
       case F16 -> halfToFloat(buffer.getShort(offset));
       case BF16 -> Float.intBitsToFloat(buffer.getShort(offset) << 16);
+      case I64, I32, I16, I8, U8, BOOL -> readLong(buffer, offset);
+    };
+  }
+
+  /** The whole number at a byte, exact; 1 for true. */
+  long readLong(ByteBuffer buffer, int offset) {
+    return switch (this) {
       case I64 -> buffer.getLong(offset);
+      case I32 -> buffer.getInt(offset);
+      case I16 -> buffer.getShort(offset);
+      case I8 -> buffer.get(offset);
+      case U8 -> Byte.toUnsignedInt(buffer.get(offset));
+      case BOOL -> buffer.get(offset) == 0 ? 0 : 1;
+      case F64, F32, F16, BF16 ->
+          throw new WeightsException("dtype: " + this + " (expected: whole numbers)");
     };
   }
 
@@ -32,7 +54,7 @@ public enum ElementType {
     switch (this) {
       case F32 -> buffer.putFloat(value);
       case F16 -> buffer.putShort(floatToHalf(value));
-      case BF16, I64 ->
+      case F64, BF16, I64, I32, I16, I8, U8, BOOL ->
           throw new WeightsException(
               "dtype: " + this + " cannot be written (expected: F32 or F16)");
     }

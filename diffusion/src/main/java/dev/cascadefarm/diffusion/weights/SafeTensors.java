@@ -8,14 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.diffusion.stage.HostTensor;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
@@ -27,6 +28,8 @@ import java.util.stream.StreamSupport;
 public final class SafeTensors {
   private static final int MAX_HEADER_BYTES = 100_000_000;
   private static final String METADATA = "__metadata__";
+  private static final Set<ElementType> TYPES =
+      EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16, ElementType.I64);
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -36,170 +39,138 @@ public final class SafeTensors {
   private SafeTensors() {}
 
   /**
-   * Reads every tensor of a file as float32; the file is mapped, not copied.
+   * The tensors of a file of any size, where they lie: the file is mapped, and must not shrink
+   * while they are in use.
+   *
+   * @throws WeightsException if the file is missing or damaged
+   */
+  public static Map<String, TensorView> map(Path file) {
+    return views(MappedBytes.map(file));
+  }
+
+  /**
+   * Reads every tensor of a file as float32.
    *
    * @throws WeightsException if the file is missing or damaged
    */
   public static Map<String, HostTensor> read(Path file) {
-    try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new WeightsException(
-            file + ": " + channel.size() + " bytes (expected: at most " + Integer.MAX_VALUE + ")");
-      }
-      return parse(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size()), file.toString());
-    } catch (IOException e) {
-      throw new WeightsException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    return floats(map(file));
   }
 
   /** Reads every tensor of a file's content as float32. */
   public static Map<String, HostTensor> parse(byte[] content, String name) {
-    return parse(ByteBuffer.wrap(content), name);
+    return floats(views(MappedBytes.of(content, name)));
   }
 
-  private static Map<String, HostTensor> parse(ByteBuffer file, String name) {
-    file.order(ByteOrder.LITTLE_ENDIAN);
-    if (file.limit() < 8) {
-      throw new WeightsException(name + ": " + file.limit() + " bytes (expected: at least 8)");
-    }
-    long length = file.getLong(0);
-    if (length < 2 || length > MAX_HEADER_BYTES || length > file.limit() - 8) {
-      throw new WeightsException(
-          name + ": header of " + length + " bytes (expected: 2 to " + (file.limit() - 8) + ")");
-    }
-    byte[] header = new byte[(int) length];
-    file.get(8, header);
-    ByteBuffer data = file.slice(8 + (int) length, file.limit() - 8 - (int) length);
-    data.order(ByteOrder.LITTLE_ENDIAN);
+  private static Map<String, HostTensor> floats(Map<String, TensorView> views) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    SortedMap<Long, Long> spans = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> each : header(header, name).properties()) {
-      if (!each.getKey().equals(METADATA)) {
-        String path = name + ": " + each.getKey();
-        tensors.put(each.getKey(), tensor(each.getValue(), data, spans, path));
-      }
-    }
-    requireWhole(spans, data.limit(), name);
+    views.forEach((path, view) -> tensors.put(path, view.read()));
     return tensors;
   }
 
-  /** The tensors' bytes must cover the data without gap or overlap. */
-  private static void requireWhole(SortedMap<Long, Long> spans, int size, String name) {
-    long end = 0;
-    for (Map.Entry<Long, Long> span : spans.entrySet()) {
-      requireEnd(end, span.getKey(), name);
-      end = span.getValue();
-    }
-    requireEnd(end, size, name);
-  }
-
-  private static void requireEnd(long end, long next, String name) {
-    if (end != next) {
+  private static Map<String, TensorView> views(MappedBytes file) {
+    if (file.size() < 8) {
       throw new WeightsException(
-          "%s: data ends at byte %d (expected: %d, without gap or overlap)"
-              .formatted(name, end, next));
+          file.name() + ": " + file.size() + " bytes (expected: at least 8)");
     }
+    long length = file.slice(0, 8).getLong(0);
+    if (length < 2 || length > MAX_HEADER_BYTES || length > file.size() - 8) {
+      throw new WeightsException(
+          "%s: header of %d bytes (expected: 2 to %d)"
+              .formatted(file.name(), length, Math.min(MAX_HEADER_BYTES, file.size() - 8)));
+    }
+    SafeTensorsData data = new SafeTensorsData(file, 8 + length, TYPES);
+    for (Map.Entry<String, JsonNode> each : header(file, (int) length).properties()) {
+      if (each.getKey().equals(METADATA)) {
+        requireMetadata(each.getValue(), file.name());
+      } else {
+        data.add(each.getKey(), each.getValue());
+      }
+    }
+    return data.whole();
   }
 
-  private static ObjectNode header(byte[] header, String name) {
+  private static ObjectNode header(MappedBytes file, int length) {
     try {
-      if (JSON.readTree(new String(header, StandardCharsets.UTF_8)) instanceof ObjectNode object) {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(file.slice(8, length)).toString();
+      if (text.startsWith("{") && JSON.readTree(text) instanceof ObjectNode object) {
         return object;
       }
+    } catch (CharacterCodingException e) {
+      throw new WeightsException(file.name() + ": header (expected: UTF-8)", e);
     } catch (JsonProcessingException e) {
       throw new WeightsException(
-          name + ": header: " + e.getOriginalMessage() + " (expected: JSON)", e);
+          file.name() + ": header: " + e.getOriginalMessage() + " (expected: JSON)", e);
     }
-    throw new WeightsException(name + ": header (expected: a JSON object)");
+    throw new WeightsException(file.name() + ": header (expected: a JSON object)");
   }
 
-  private static HostTensor tensor(
-      JsonNode entry, ByteBuffer data, Map<Long, Long> spans, String path) {
-    ElementType type = type(entry.path("dtype").asText(), path);
-    long[] shape = longs(entry.path("shape"), path + ".shape");
-    long[] offsets = longs(entry.path("data_offsets"), path + ".data_offsets");
-    long count = count(shape, path);
-    if (offsets.length != 2
-        || offsets[0] > offsets[1]
-        || offsets[1] > data.limit()
-        || offsets[1] - offsets[0] != count * type.bytes()) {
+  private static void requireMetadata(JsonNode metadata, String name) {
+    boolean texts =
+        metadata.isObject()
+            && StreamSupport.stream(metadata.spliterator(), false).allMatch(JsonNode::isTextual);
+    if (!texts) {
       throw new WeightsException(
-          "%s: data_offsets %s (expected: %d bytes within %d)"
-              .formatted(path, entry.path("data_offsets"), count * type.bytes(), data.limit()));
+          name + ": " + METADATA + " (expected: an object that holds only strings)");
     }
-    if (count > 0 && spans.put(offsets[0], offsets[1]) != null) {
-      throw new WeightsException(
-          path + ": data_offsets " + entry.path("data_offsets") + " (expected: used once)");
-    }
-    float[] values = new float[(int) count];
-    int start = (int) offsets[0];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = type.read(data, start + i * type.bytes());
-    }
-    return new HostTensor(shape, values);
-  }
-
-  private static ElementType type(String dtype, String path) {
-    for (ElementType each : ElementType.values()) {
-      if (each.name().equals(dtype)) {
-        return each;
-      }
-    }
-    throw new WeightsException(path + ": dtype " + dtype + " (expected: F32, F16, BF16 or I64)");
-  }
-
-  private static long[] longs(JsonNode node, String path) {
-    if (!node.isArray()
-        || !StreamSupport.stream(node.spliterator(), false)
-            .allMatch(
-                each -> each.isIntegralNumber() && each.canConvertToLong() && each.asLong() >= 0)) {
-      throw new WeightsException(path + ": " + node + " (expected: a list of whole numbers >= 0)");
-    }
-    return StreamSupport.stream(node.spliterator(), false).mapToLong(JsonNode::asLong).toArray();
-  }
-
-  private static long count(long[] shape, String path) {
-    long count = 1;
-    for (long each : shape) {
-      if (each != 0 && count > Integer.MAX_VALUE / 8 / each) {
-        throw new WeightsException(path + ": too many elements (expected: fewer than 2^28)");
-      }
-      count *= each;
-    }
-    return count;
   }
 
   /** The content of a file that holds these tensors, sorted by name, as F32 or F16. */
   public static byte[] format(Map<String, HostTensor> tensors, ElementType type) {
-    TreeMap<String, HostTensor> sorted = new TreeMap<>(tensors);
-    ObjectNode header = JSON.createObjectNode();
-    int end = 0;
-    for (Map.Entry<String, HostTensor> each : sorted.entrySet()) {
-      int start = end;
-      end = Math.addExact(start, Math.multiplyExact(each.getValue().data().length, type.bytes()));
-      ObjectNode entry = header.putObject(each.getKey()).put("dtype", type.name());
-      entry.set("shape", JSON.valueToTree(each.getValue().shape()));
-      entry.set("data_offsets", JSON.valueToTree(new int[] {start, end}));
+    SortedMap<String, HostTensor> sorted = new TreeMap<>(tensors);
+    byte[] head = head(sorted, type);
+    int end = head.length;
+    for (HostTensor each : sorted.values()) {
+      end = Math.addExact(end, byteCount(each, type));
     }
-    byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
-    int padded = (text.length + 7) / 8 * 8;
-    ByteBuffer file = ByteBuffer.allocate(8 + padded + end).order(ByteOrder.LITTLE_ENDIAN);
-    file.putLong(padded).put(text);
-    while (file.position() < 8 + padded) {
-      file.put((byte) ' ');
-    }
-    sorted.values().forEach(tensor -> write(tensor, type, file));
+    ByteBuffer file = ByteBuffer.allocate(end).put(head);
+    sorted.values().forEach(tensor -> file.put(bytes(tensor, type)));
     return file.array();
   }
 
-  private static void write(HostTensor tensor, ElementType type, ByteBuffer file) {
-    for (float value : tensor.data()) {
-      type.write(file, value);
-    }
+  /** Writes {@link #format} to a file of any size, whole or not at all. */
+  public static void write(Path file, Map<String, HostTensor> tensors, ElementType type) {
+    SortedMap<String, HostTensor> sorted = new TreeMap<>(tensors);
+    AtomicFiles.write(
+        file,
+        out -> {
+          out.write(head(sorted, type));
+          for (HostTensor each : sorted.values()) {
+            out.write(bytes(each, type));
+          }
+        });
   }
 
-  /** Writes {@link #format} to a file, whole or not at all. */
-  public static void write(Path file, Map<String, HostTensor> tensors, ElementType type) {
-    AtomicFiles.write(file, format(tensors, type));
+  /** Header's length and header, padded to a multiple of 8. */
+  private static byte[] head(SortedMap<String, HostTensor> sorted, ElementType type) {
+    ObjectNode header = JSON.createObjectNode();
+    long end = 0;
+    for (Map.Entry<String, HostTensor> each : sorted.entrySet()) {
+      long start = end;
+      end = start + byteCount(each.getValue(), type);
+      ObjectNode entry = header.putObject(each.getKey()).put("dtype", type.name());
+      entry.set("shape", JSON.valueToTree(each.getValue().shape()));
+      entry.set("data_offsets", JSON.valueToTree(new long[] {start, end}));
+    }
+    byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
+    int padded = (text.length + 7) / 8 * 8;
+    ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+    head.putLong(padded).put(text);
+    while (head.hasRemaining()) {
+      head.put((byte) ' ');
+    }
+    return head.array();
+  }
+
+  private static int byteCount(HostTensor tensor, ElementType type) {
+    return Math.multiplyExact(tensor.data().length, type.bytes());
+  }
+
+  private static byte[] bytes(HostTensor tensor, ElementType type) {
+    ByteBuffer bytes = ByteBuffer.allocate(byteCount(tensor, type)).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : tensor.data()) {
+      type.write(bytes, value);
+    }
+    return bytes.array();
   }
 }

@@ -1,0 +1,69 @@
+package dev.cascadefarm.diffusion.minimagen;
+
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
+
+/** MinImagen's arguments of a U-Net in our configuration's words, and back. */
+final class UnetMapping {
+  /** Constants of MinImagen's U-Net, which are no arguments there. */
+  private static final int MAX_TEXT_LEN = 256;
+
+  private static final int ATTN_DIM_HEAD = 64;
+
+  private UnetMapping() {}
+
+  /**
+   * The U-Net that {@code Imagen} makes of the arguments: the first draws, all others enlarge, and
+   * channels and text width are {@code Imagen}'s, whatever the U-Net's own say.
+   *
+   * @param index of the U-Net, from 0
+   * @throws IllegalArgumentException naming an impossible argument
+   */
+  static UnetConfig config(UnetArguments unet, ImagenArguments imagen, int index) {
+    return new UnetConfig(
+        unet.dim(),
+        unet.dimMults(),
+        imagen.channels(),
+        unet.condDim() == null ? unet.dim() : unet.condDim(),
+        imagen.textWidth(),
+        unet.numResnetBlocks(),
+        unet.layerAttns(),
+        unet.layerCrossAttns(),
+        unet.attnHeads(),
+        index > 0,
+        unet.memoryEfficient(),
+        unet.attendAtMiddle(),
+        MAX_TEXT_LEN,
+        ATTN_DIM_HEAD);
+  }
+
+  /**
+   * Arguments that make MinImagen build the same U-Net.
+   *
+   * @throws TrainingDirectoryException if it cannot
+   */
+  static UnetArguments arguments(UnetConfig unet) {
+    requireConstant("max_text_len", unet.maxTextLen(), MAX_TEXT_LEN);
+    requireConstant("attn_dim_head", unet.attnDimHead(), ATTN_DIM_HEAD);
+    return new UnetArguments(
+        unet.dim(),
+        unet.dimMults(),
+        unet.channels(),
+        unet.channels(),
+        unet.condDim(),
+        unet.textEmbedDim(),
+        unet.numResnetBlocks(),
+        unet.layerAttns(),
+        unet.layerCrossAttns(),
+        unet.attnHeads(),
+        unet.lowresCond(),
+        unet.memoryEfficient(),
+        unet.attendAtMiddle());
+  }
+
+  private static void requireConstant(String name, int value, int constant) {
+    if (value != constant) {
+      throw new TrainingDirectoryException(
+          "%s: %d (expected: %d, a constant of MinImagen)".formatted(name, value, constant));
+    }
+  }
+}
