@@ -33,7 +33,9 @@ public final class TorchFile {
   private static final int ALIGNMENT = 64;
   private static final int LOCAL_HEADER_BYTES = 30;
   private static final short PADDING_FIELD = 0x4246;
-  private static final LocalDateTime EARLIEST = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  /** The first that zip files hold without a field for time zones, which would move the content. */
+  private static final LocalDateTime EARLIEST = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private TorchFile() {}
 

@@ -8,9 +8,11 @@ import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -116,6 +118,55 @@ class SafeTensorsTest {
         .isInstanceOf(WeightsException.class)
         .hasMessageStartingWith("broken:")
         .hasMessageContaining("expected");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "null", "[]", "{\"by\":1}", "{\"by\":{}}"})
+  void parse_brokenMetadata_weightsException(String metadata) {
+    String header = "{\"__metadata__\":" + metadata + "}";
+    assertThatThrownBy(() -> SafeTensors.parse(file(header, new byte[0]), "broken"))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("broken: __metadata__ (expected: ");
+  }
+
+  @Test
+  void parse_headerThatIsNotUtf8OrStartsWithSpace_weightsException() {
+    String header = " {\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+    assertThat(refused(file(header, new byte[8]))).isTrue();
+    byte[] latin = file(header.substring(1), new byte[8]);
+    latin[10] = (byte) 0xE9;
+    assertThatThrownBy(() -> SafeTensors.parse(latin, "broken"))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("header (expected: UTF-8)");
+  }
+
+  @Test
+  void map_largeSparseFile_viewsOfItsEnd() throws IOException {
+    long gap = 3L << 30;
+    StringBuilder header = new StringBuilder("{");
+    for (int i = 0; i < 3; i++) {
+      header.append(
+          "\"part%d\":{\"dtype\":\"F32\",\"shape\":[268435456],\"data_offsets\":[%d,%d]},"
+              .formatted(i, (long) i << 30, (i + 1L) << 30));
+    }
+    header.append(
+        "\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[%d,%d]}}"
+            .formatted(gap, gap + 8));
+    byte[] head = file(header.toString(), new byte[0]);
+    ByteBuffer end = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putFloat(3).putFloat(-4);
+    Path path = folder.resolve("large.safetensors");
+    try (FileChannel channel =
+        FileChannel.open(
+            path,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      channel.write(ByteBuffer.wrap(head));
+      channel.write(end.flip(), head.length + gap);
+    }
+    Map<String, TensorView> views = SafeTensors.map(path);
+    assertThat(views.get("part2").shape()).containsExactly(268435456);
+    assertThat(views.get("w").read()).isEqualTo(HostTensor.of(new float[] {3, -4}, 2));
   }
 
   @Test
