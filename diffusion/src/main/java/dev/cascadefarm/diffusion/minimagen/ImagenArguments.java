@@ -3,6 +3,7 @@ package dev.cascadefarm.diffusion.minimagen;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.diffusion.minimagen.Arguments.Range;
+import dev.cascadefarm.diffusion.t5.T5Name;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,16 @@ public record ImagenArguments(
    * @throws TrainingDirectoryException if it is not given and the encoder is not known
    */
   public int textWidth() {
-    return textEmbedDim == null ? T5Widths.of(textEncoderName) : textEmbedDim;
+    return textEmbedDim == null ? encoder().width() : textEmbedDim;
+  }
+
+  private T5Name encoder() {
+    try {
+      return T5Name.of(textEncoderName);
+    } catch (IllegalArgumentException e) {
+      throw new TrainingDirectoryException(
+          "text_encoder_name without text_embed_dim: " + e.getMessage(), e);
+    }
   }
 
   ObjectNode json() {
