@@ -38,7 +38,7 @@ final class DiffusionSample implements Sample {
     this.model = model;
     try {
       this.table =
-          Sampler.of(settings.sampler(), settings.eta())
+          Sampler.of(settings.sampler(), settings.options())
               .table(model.schedule(), model.diffusion().objective(), settings.steps())
               .withHistory(model.diffusion().history());
       int lowresTime = model.schedule().timestepOf(settings.aug());

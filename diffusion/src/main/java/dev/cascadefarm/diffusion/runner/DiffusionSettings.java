@@ -1,14 +1,19 @@
 package dev.cascadefarm.diffusion.runner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.diffusion.sampler.SamplerOptions;
+import dev.cascadefarm.diffusion.sampler.Spacing;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 
 /**
  * The settings a job may give a diffusion stage.
  *
- * @param sampler {@code ddim} or {@code ddpm}
+ * @param sampler one of {@link dev.cascadefarm.diffusion.sampler.Sampler#NAMES}
  * @param eta share of fresh noise in DDIM
- * @param steps model calls
+ * @param spacing {@code trailing}, {@code leading} or {@code linspace}; trailing in bundles from
+ *     before there was a choice
+ * @param stepsOffset added to every timestep of the leading spacing
+ * @param steps of the sampler; a model call each, but two in Heun's
  * @param guidance weight of the caption against the other branch; 1 is off
  * @param threshold {@code none}, {@code static} or {@code dynamic}
  * @param percentile of |x₀| for dynamic thresholding
@@ -18,6 +23,8 @@ import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 record DiffusionSettings(
     String sampler,
     double eta,
+    String spacing,
+    int stepsOffset,
     int steps,
     double guidance,
     String threshold,
@@ -28,12 +35,23 @@ record DiffusionSettings(
     return new DiffusionSettings(
         require(settings, "sampler").asText(),
         number(settings, "eta"),
+        settings.path("spacing").asText(Spacing.TRAILING.word()),
+        settings.path("steps_offset").asInt(0),
         require(settings, "steps").asInt(),
         number(settings, "guidance"),
         require(settings, "threshold").asText(),
         number(settings, "percentile"),
         number(settings, "cap"),
         settings.path("aug").asDouble(0));
+  }
+
+  /**
+   * What shapes the sampler's table.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  SamplerOptions options() {
+    return SamplerOptions.of(eta, Spacing.of(spacing), stepsOffset);
   }
 
   private static double number(JsonNode settings, String key) {

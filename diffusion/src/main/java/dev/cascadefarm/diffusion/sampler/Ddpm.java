@@ -8,14 +8,14 @@ import java.util.List;
  * Ancestral sampling (Ho et al. 2020, arXiv 2006.11239, equations 6 and 7) over any subset of the
  * timesteps; with all of them, MinImagen's own sampler.
  */
-record Ddpm() implements Sampler {
+record Ddpm(SamplerOptions options) implements Sampler {
   @Override
   public SamplerTable table(NoiseSchedule schedule, Objective objective, int steps) {
-    List<Integer> timesteps = Sampler.timesteps(schedule, steps);
+    double[] timesteps = Timesteps.whole(schedule, steps, options);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
-      int t = timesteps.get(i);
-      int next = i + 1 < steps ? timesteps.get(i + 1) : -1;
+      int t = (int) timesteps[i];
+      int next = i + 1 < steps ? (int) timesteps[i + 1] : -1;
       rows.add(row(objective, t, schedule.alphaBar(t), schedule.alphaBar(next)));
     }
     return new SamplerTable(rows, 0, 1);

@@ -2,12 +2,18 @@ package dev.cascadefarm.diffusion.sampler;
 
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Turns a schedule and a number of steps into a table. Implementations are pure and stateless. */
 public interface Sampler {
+  /** The samplers there are, the default first. */
+  List<String> NAMES = List.of("ddim", "ddpm", "dpmpp_2m", "euler_ancestral", "heun", "unipc");
+
+  /** The most history any of them carries. */
+  int MOST_HISTORY = 2;
+
   /**
-   * The table of a run.
+   * The table of a run; its rows are as many as the steps, but for {@code heun}, which calls the
+   * model twice in all steps but the last.
    *
    * @param steps between 1 and the schedule's timesteps
    * @throws IllegalArgumentException if {@code steps} is out of range
@@ -15,30 +21,21 @@ public interface Sampler {
   SamplerTable table(NoiseSchedule schedule, Objective objective, int steps);
 
   /**
-   * The sampler of that name: {@code ddpm} or {@code ddim}.
+   * The sampler of that name, one of {@link #NAMES}.
    *
-   * @param eta share of fresh noise, 0 to 1; read by {@code ddim}
+   * @throws IllegalArgumentException if there is none
    */
-  static Sampler of(String name, double eta) {
+  static Sampler of(String name, SamplerOptions options) {
     return switch (name) {
-      case "ddpm" -> new Ddpm();
-      case "ddim" -> new Ddim(eta);
+      case "ddpm" -> new Ddpm(options);
+      case "ddim" -> new Ddim(options);
+      case "dpmpp_2m" -> new DpmSolver(options);
+      case "euler_ancestral" -> new EulerAncestral(options);
+      case "heun" -> new Heun(options);
+      case "unipc" -> new UniPc(options);
       default ->
-          throw new IllegalArgumentException("sampler: " + name + " (expected: ddpm or ddim)");
+          throw new IllegalArgumentException(
+              "sampler: %s (expected: one of %s)".formatted(name, String.join(", ", NAMES)));
     };
-  }
-
-  /**
-   * The timesteps visited, descending, evenly from {@code T - 1} to about {@code T / steps - 1}
-   * ("trailing" spacing).
-   */
-  static List<Integer> timesteps(NoiseSchedule schedule, int steps) {
-    int all = schedule.timesteps();
-    if (steps < 1 || steps > all) {
-      throw new IllegalArgumentException("steps: " + steps + " (expected: 1 to " + all + ")");
-    }
-    return IntStream.range(0, steps)
-        .mapToObj(i -> (int) Math.round(all - (double) all * i / steps) - 1)
-        .toList();
   }
 }

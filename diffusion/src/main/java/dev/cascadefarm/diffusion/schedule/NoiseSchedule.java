@@ -10,13 +10,39 @@ public final class NoiseSchedule {
 
   private final double[] alphaBar;
 
-  private NoiseSchedule(double[] betas) {
+  private NoiseSchedule(double[] alphaBar) {
+    this.alphaBar = alphaBar;
+  }
+
+  private static NoiseSchedule ofBetas(double[] betas) {
     double product = 1;
-    alphaBar = new double[betas.length];
+    double[] alphaBar = new double[betas.length];
     for (int t = 0; t < betas.length; t++) {
       product *= 1 - betas[t];
       alphaBar[t] = product;
     }
+    return new NoiseSchedule(alphaBar);
+  }
+
+  /**
+   * The schedule with these ᾱ, one for each timestep.
+   *
+   * @param alphaBar falling, within 1 (excluded) and 0 (included); at least one
+   */
+  public static NoiseSchedule ofAlphaBars(double... alphaBar) {
+    double before = 1;
+    for (double each : alphaBar) {
+      if (!(each >= 0 && each < before)) {
+        throw new IllegalArgumentException(
+            "alphaBar: %s after %s (expected: falling from below 1 to 0 or more)"
+                .formatted(each, before));
+      }
+      before = each;
+    }
+    if (alphaBar.length == 0) {
+      throw new IllegalArgumentException("timesteps: 0 (expected: >= 1)");
+    }
+    return new NoiseSchedule(alphaBar.clone());
   }
 
   /** The schedule of that name: {@code linear} or {@code cosine}. */
@@ -41,7 +67,7 @@ public final class NoiseSchedule {
     for (int t = 0; t < timesteps; t++) {
       betas[t] = first + (last - first) * t / (timesteps - 1);
     }
-    return new NoiseSchedule(betas);
+    return ofBetas(betas);
   }
 
   /** Nichol and Dhariwal 2021, equation 17; at least 2 timesteps. */
@@ -54,7 +80,7 @@ public final class NoiseSchedule {
       double ratio = signal((t + 1.0) / timesteps) / signal((double) t / timesteps);
       betas[t] = Math.min(1 - ratio, MAX_BETA);
     }
-    return new NoiseSchedule(betas);
+    return ofBetas(betas);
   }
 
   private static double signal(double time) {
@@ -70,6 +96,23 @@ public final class NoiseSchedule {
   /** ᾱ at timestep {@code t}; 1 for {@code t < 0}, the clean picture. */
   public double alphaBar(int t) {
     return t < 0 ? 1 : alphaBar[t];
+  }
+
+  /**
+   * The noise-to-signal ratio σ = √((1−ᾱ)/ᾱ), linear between whole timesteps; infinite where no
+   * signal is left.
+   *
+   * @param timestep 0 to {@code T - 1}
+   */
+  public double sigma(double timestep) {
+    int below = (int) timestep;
+    double part = timestep - below;
+    double sigma = wholeSigma(below);
+    return part == 0 ? sigma : sigma + part * (wholeSigma(below + 1) - sigma);
+  }
+
+  private double wholeSigma(int t) {
+    return Math.sqrt((1 - alphaBar[t]) / alphaBar[t]);
   }
 
   /** The timestep that stands for an augmentation level in [0, 1], as MinImagen truncates it. */

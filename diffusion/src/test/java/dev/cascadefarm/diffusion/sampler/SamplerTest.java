@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,31 +24,68 @@ class SamplerTest {
   private static final double X0 = 0.37;
 
   static Stream<Arguments> everyRun() {
-    return Stream.of(new Ddpm(), new Ddim(0), new Ddim(0.5), new Ddim(1))
+    return Stream.concat(Sampler.NAMES.stream(), Stream.of("ddim 0.5", "ddim 1"))
         .flatMap(
-            sampler ->
+            name ->
                 Stream.of(Objective.values())
                     .flatMap(
                         objective ->
-                            Stream.of(1, 2, 7, 50)
-                                .map(steps -> Arguments.of(sampler, objective, steps))));
+                            Stream.of(1, 2, 3, 7, 50)
+                                .map(steps -> Arguments.of(name, objective, steps))));
+  }
+
+  private static Sampler sampler(String name) {
+    String[] parts = name.split(" ", -1);
+    return Sampler.of(parts[0], trailing(parts.length > 1 ? Double.parseDouble(parts[1]) : 0));
+  }
+
+  private static SamplerOptions trailing(double eta) {
+    return SamplerOptions.of(eta, Spacing.TRAILING, 0);
   }
 
   @ParameterizedTest
   @MethodSource("everyRun")
-  void table_perfectModel_endsAtX0(Sampler sampler, Objective objective, int steps) {
-    SamplerTable table = sampler.table(COSINE, objective, steps);
-    CounterNoise noise = new CounterNoise(1, "test", "z");
-    double x = table.startScale() * noise.normals(0, 1)[0];
-    for (int i = 0; i < steps; i++) {
-      Row row = table.rows().get(i);
-      double prediction = perfect(objective, x, COSINE.alphaBar((int) row.timestep()));
-      double x0 = row.x0FromX() * x + row.x0FromPrediction() * prediction;
-      assertThat(x0).isCloseTo(X0, within(1e-9));
-      double[] next = row.next()[0];
-      x = next[0] * x + next[1] * x0 + next[2] * prediction + next[3] * noise.normals(i, 1)[0];
+  void table_perfectModel_endsAtX0(String name, Objective objective, int steps) {
+    for (Spacing spacing : Spacing.values()) {
+      SamplerOptions options = SamplerOptions.of(0.5, spacing, 0);
+      SamplerTable table = Sampler.of(name.split(" ", -1)[0], options).table(COSINE, objective, steps);
+      CounterNoise noise = new CounterNoise(1, "test", "z");
+      double start = table.startScale() * noise.normals(0, 1)[0];
+      assertThat(run(table, objective, start, noise)).isCloseTo(X0, within(1e-8));
     }
-    assertThat(x).isCloseTo(X0, within(1e-9));
+  }
+
+  /** Where a run ends whose model knows x₀. */
+  private static double run(SamplerTable table, Objective objective, double x, CounterNoise noise) {
+    double[] state = new double[1 + table.history()];
+    state[0] = x;
+    for (int i = 0; i < table.rows().size(); i++) {
+      Row row = table.rows().get(i);
+      double alphaBar = alphaBar(row.timestep());
+      double prediction = perfect(objective, row.inputScale() * state[0], alphaBar);
+      double x0 = row.x0FromX() * state[0] + row.x0FromPrediction() * prediction;
+      assertThat(x0).isCloseTo(X0, within(1e-8));
+      state = next(row, state, x0, prediction, noise.normals(i, 1)[0]);
+    }
+    return state[0];
+  }
+
+  private static double[] next(Row row, double[] state, double x0, double prediction, double z) {
+    double[] next = new double[state.length];
+    for (int r = 0; r < next.length; r++) {
+      double[] by = row.next()[r];
+      for (int k = 0; k < state.length; k++) {
+        next[r] += by[k] * state[k];
+      }
+      int at = state.length;
+      next[r] += by[at] * x0 + by[at + 1] * prediction + by[at + 2] * z;
+    }
+    return next;
+  }
+
+  private static double alphaBar(double timestep) {
+    double sigma = COSINE.sigma(timestep);
+    return 1 / (sigma * sigma + 1);
   }
 
   /** What a model predicts that knows x₀, at x = √ᾱ x₀ + √(1−ᾱ) ε. */
@@ -62,10 +100,61 @@ class SamplerTest {
 
   @ParameterizedTest
   @MethodSource("everyRun")
-  void table_lastRow_takesNothingButX0(Sampler sampler, Objective objective, int steps) {
-    Row last = sampler.table(COSINE, objective, steps).rows().get(steps - 1);
-    assertThat(last.next()).isEqualTo(new double[][] {{0, 1, 0, 0}});
+  void table_lastRow_takesNothingButX0(String name, Objective objective, int steps) {
+    SamplerTable table = sampler(name).table(COSINE, objective, steps);
+    Row last = table.rows().get(table.rows().size() - 1);
+    double[] x0 = new double[table.history() + 4];
+    x0[1 + table.history()] = 1;
+    assertThat(last.next()[0]).containsExactly(x0, within(1e-15));
     assertThat(last.noisy()).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyRun")
+  void table_steps_oneRowEachButTwoInHeun(String name, Objective objective, int steps) {
+    SamplerTable table = sampler(name).table(COSINE, objective, steps);
+    assertThat(table.rows()).hasSize(name.equals("heun") ? 2 * steps - 1 : steps);
+    assertThat(table.history()).isLessThanOrEqualTo(Sampler.MOST_HISTORY);
+    assertThat(table.rows())
+        .isSortedAccordingTo((a, b) -> Double.compare(b.timestep(), a.timestep()));
+  }
+
+  /**
+   * For x₀ normal with spread 1/2 the best x₀ is linear in x, and an exact solver takes x from one
+   * level to another by the ratio of x's spreads there.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "ddim, 20, 0.15",
+    "dpmpp_2m, 20, 0.05",
+    "heun, 20, 0.05",
+    "unipc, 20, 0.05",
+    "ddim, 200, 0.016",
+    "dpmpp_2m, 200, 0.0005",
+    "heun, 200, 0.0014",
+    "unipc, 200, 0.0007"
+  })
+  void table_gaussianData_nearTheExactSolution(String name, int steps, double bound) {
+    double spread = 0.5;
+    NoiseSchedule linear = NoiseSchedule.linear(1000);
+    SamplerTable table = sampler(name).table(linear, Objective.X_START, steps);
+    double[] state = new double[1 + table.history()];
+    state[0] = table.startScale();
+    for (Row row : table.rows()) {
+      double alphaBar = linear.alphaBar((int) row.timestep());
+      double seen = row.inputScale() * state[0];
+      double x0 =
+          Math.sqrt(alphaBar)
+              * spread
+              * spread
+              / (alphaBar * spread * spread + 1 - alphaBar)
+              * seen;
+      state = next(row, state, x0, x0, 0);
+    }
+    double first = linear.alphaBar(999);
+    double exact = spread / Math.sqrt(first * spread * spread + 1 - first);
+    double scaled = table.startScale() == 1 ? 1 : table.startScale() * Math.sqrt(first);
+    assertThat(Math.abs(state[0] / (exact * scaled) - 1)).isLessThan(bound);
   }
 
   @ParameterizedTest
@@ -73,7 +162,7 @@ class SamplerTest {
   void ddpm_allTimesteps_minImagensPosterior(int timesteps) {
     Map<String, HostTensor> recorded = Fixture.tensors("diffusion");
     SamplerTable table =
-        new Ddpm().table(NoiseSchedule.linear(timesteps), Objective.NOISE, timesteps);
+        sampler("ddpm").table(NoiseSchedule.linear(timesteps), Objective.NOISE, timesteps);
     for (int i = 0; i < timesteps; i++) {
       int t = timesteps - 1 - i;
       Row row = table.rows().get(i);
@@ -92,8 +181,8 @@ class SamplerTest {
 
   @Test
   void ddim_fullEta_isDdpm() {
-    List<Row> ddim = new Ddim(1).table(COSINE, Objective.V, 20).rows();
-    List<Row> ddpm = new Ddpm().table(COSINE, Objective.V, 20).rows();
+    List<Row> ddim = sampler("ddim 1").table(COSINE, Objective.V, 20).rows();
+    List<Row> ddpm = sampler("ddpm").table(COSINE, Objective.V, 20).rows();
     for (int i = 0; i < 20; i++) {
       for (int column = 0; column < 4; column++) {
         assertThat(ddim.get(i).next()[0][column])
@@ -104,32 +193,106 @@ class SamplerTest {
 
   @Test
   void ddim_smallerEta_lessNoise() {
-    Row half = new Ddim(0.5).table(COSINE, Objective.V, 20).rows().get(3);
-    Row whole = new Ddim(1).table(COSINE, Objective.V, 20).rows().get(3);
+    Row half = sampler("ddim 0.5").table(COSINE, Objective.V, 20).rows().get(3);
+    Row whole = sampler("ddim 1").table(COSINE, Objective.V, 20).rows().get(3);
     assertThat(half.next()[0][3]).isCloseTo(whole.next()[0][3] / 2, within(1e-12)).isPositive();
-    assertThat(new Ddim(0).table(COSINE, Objective.V, 20).rows()).noneMatch(Row::noisy);
-    assertThat(new Ddpm().table(COSINE, Objective.V, 20).rows().subList(0, 19))
+    assertThat(sampler("ddim").table(COSINE, Objective.V, 20).rows()).noneMatch(Row::noisy);
+    assertThat(sampler("ddpm").table(COSINE, Objective.V, 20).rows().subList(0, 19))
         .allMatch(Row::noisy);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 333, 999, 1000})
   void timesteps_anyCount_distinctAndDescendingFromTheLast(int steps) {
-    List<Integer> timesteps = Sampler.timesteps(COSINE, steps);
-    assertThat(timesteps).hasSize(steps).startsWith(999);
+    List<Double> timesteps = timesteps("ddpm", trailing(0), steps);
+    assertThat(timesteps).hasSize(steps).startsWith(999.0);
     assertThat(IntStream.range(1, steps))
         .allMatch(i -> timesteps.get(i) < timesteps.get(i - 1) && timesteps.get(i) >= 0);
   }
 
+  private static List<Double> timesteps(String sampler, SamplerOptions options, int steps) {
+    return Sampler.of(sampler, options).table(COSINE, Objective.V, steps).rows().stream()
+        .map(Row::timestep)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ddim, trailing, 0, 999 749 499 249",
+    "ddpm, leading, 0, 750 500 250 0",
+    "ddpm, leading, 1, 751 501 251 1",
+    "ddim, linspace, 0, 999 666 333 0",
+    "unipc, trailing, 0, 999 749 499 249",
+    "unipc, leading, 2, 802 602 402 202",
+    "dpmpp_2m, linspace, 0, 999 749 500 250",
+    "euler_ancestral, trailing, 7, 999 749 499 249",
+    "euler_ancestral, linspace, 0, 999 666 333 0",
+    "heun, leading, 0, 750 500 500 250 250 0 0"
+  })
+  void timesteps_four_asSpaced(String sampler, String spacing, int offset, String expected) {
+    SamplerOptions options = SamplerOptions.of(0, Spacing.of(spacing), offset);
+    assertThat(timesteps(sampler, options, 4))
+        .isEqualTo(Stream.of(expected.split(" ", -1)).map(Double::valueOf).toList());
+  }
+
+  /** Half-way cases: our own ddim rounds up, as it always has. */
   @Test
-  void timesteps_four_trailing() {
-    assertThat(Sampler.timesteps(COSINE, 4)).containsExactly(999, 749, 499, 249);
+  void timesteps_halfWay_upOrEvenAsDiffusers() {
+    SamplerOptions alike = new SamplerOptions(0, Spacing.TRAILING, 0, true, true);
+    assertThat(timesteps("ddim", trailing(0), 16)).contains(812.0);
+    assertThat(timesteps("ddim", alike, 16)).contains(811.0);
+    assertThat(timesteps("unipc", trailing(0), 16)).contains(811.0);
+  }
+
+  @Test
+  void timesteps_linspaceOfEuler_betweenWholeTimesteps() {
+    SamplerOptions linspace = SamplerOptions.of(0, Spacing.LINSPACE, 0);
+    assertThat(timesteps("heun", linspace, 3)).containsExactly(999.0, 499.5, 499.5, 0.0, 0.0);
+    assertThat(timesteps("ddpm", linspace, 3)).containsExactly(999.0, 500.0, 0.0);
+  }
+
+  @Test
+  void table_offsetBeyondTheSchedule_refused() {
+    SamplerOptions far = SamplerOptions.of(0, Spacing.LEADING, 250);
+    assertThatThrownBy(() -> timesteps("ddim", far, 4))
+        .hasMessage("steps_offset: 250 (expected: 0 to 249 for 4 steps)");
+    assertThatThrownBy(() -> SamplerOptions.of(0, Spacing.LEADING, -1))
+        .hasMessage("steps_offset: -1 (expected: >= 0)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dpmpp_2m", "unipc"})
+  void table_noTimestepLeftForTheEnd_refused(String sampler) {
+    SamplerOptions leading = SamplerOptions.of(0, Spacing.LEADING, 0);
+    assertThat(timesteps(sampler, leading, 999)).startsWith(999.0).endsWith(1.0);
+    assertThat(timesteps(sampler, trailing(0), 1000)).startsWith(999.0).endsWith(0.0);
+    assertThatThrownBy(() -> timesteps(sampler, leading, 1000))
+        .hasMessage("steps: 1000 (expected: 1 to 999)");
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyRun")
+  void table_noSignalLeft_onlyDdpmAndDdimStartThere(String name, Objective objective, int steps) {
+    NoiseSchedule gone =
+        NoiseSchedule.ofAlphaBars(
+            IntStream.range(0, 51)
+                .mapToDouble(t -> 0.9 - t * 0.018)
+                .map(a -> Math.abs(a) < 1e-9 ? 0 : a)
+                .toArray());
+    boolean fine = name.startsWith("dd") && objective != Objective.NOISE;
+    if (fine) {
+      assertThat(sampler(name).table(gone, objective, steps).rows()).hasSize(steps);
+    } else {
+      assertThatThrownBy(() -> sampler(name).table(gone, objective, steps))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("alphaBar: 0");
+    }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 1001})
   void table_stepsOutOfRange_refused(int steps) {
-    assertThatThrownBy(() -> new Ddpm().table(COSINE, Objective.V, steps))
+    assertThatThrownBy(() -> sampler("ddpm").table(COSINE, Objective.V, steps))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("steps: " + steps + " (expected: 1 to 1000)");
   }
@@ -137,13 +300,22 @@ class SamplerTest {
   @ParameterizedTest
   @ValueSource(doubles = {-0.01, 1.01, Double.NaN})
   void of_etaOutOfRange_refused(double eta) {
-    assertThatThrownBy(() -> Sampler.of("ddim", eta)).hasMessageContaining("eta: " + eta);
+    assertThatThrownBy(() -> Sampler.of("ddim", trailing(eta))).hasMessageContaining("eta: " + eta);
   }
 
   @Test
   void of_unknownName_refused() {
-    assertThatThrownBy(() -> Sampler.of("euler", 0))
-        .hasMessage("sampler: euler (expected: ddpm or ddim)");
+    assertThatThrownBy(() -> Sampler.of("euler", trailing(0)))
+        .hasMessage(
+            "sampler: euler (expected: one of ddim, ddpm, dpmpp_2m, euler_ancestral, heun, unipc)");
+  }
+
+  @Test
+  void spacingOf_unknownName_refused() {
+    assertThat(Stream.of(Spacing.values()).map(each -> Spacing.of(each.word())))
+        .containsExactly(Spacing.values());
+    assertThatThrownBy(() -> Spacing.of("karras"))
+        .hasMessage("spacing: karras (expected: trailing, leading or linspace)");
   }
 
   @Test
@@ -155,7 +327,7 @@ class SamplerTest {
 
   @Test
   void withHistory_moreThanUsed_restStaysZero() {
-    SamplerTable table = new Ddim(1).table(COSINE, Objective.V, 3);
+    SamplerTable table = sampler("ddim 1").table(COSINE, Objective.V, 3);
     SamplerTable wide = table.withHistory(2);
     double[] narrow = table.rows().get(0).next()[0];
     double[][] next = wide.rows().get(0).next();

@@ -12,6 +12,7 @@ import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.sampler.Objective;
+import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.SceneDiffusionConfig;
@@ -83,7 +84,8 @@ final class SceneBundles {
     UnetConfig unet = Objects.requireNonNull(recipe.unet());
     SceneDiffusionConfig data = Objects.requireNonNull(recipe.diffusion());
     DiffusionConfig diffusion =
-        new DiffusionConfig(data.scheduleName(), data.timesteps(), Objective.V, 0);
+        new DiffusionConfig(
+            data.scheduleName(), data.timesteps(), Objective.V, Sampler.MOST_HISTORY);
     BundleFiles.writeDiffusion(folder(recipe), unet, diffusion, data.side(), weights);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
     inputs.put("embeds", embeds());
