@@ -98,6 +98,27 @@ class DenoiserTest {
     }
   }
 
+  /** The model sees the scaled x, the arithmetic around it the x as it is. */
+  @Test
+  void step_inputScale_scalesOnlyWhatTheModelSees() {
+    double[][] prediction = {{0, 0, 0, 1, 0}, {1, 0, 0, 0, 0}};
+    float[] halved = X.clone();
+    for (int i = 0; i < PIXELS; i++) {
+      halved[i] = X[i] / 2;
+    }
+    Step scaled = step(X, new Row(40, 0.5, 1, 0, prediction));
+    Step given = step(halved, new Row(40, 1, 1, 0, prediction));
+    Step whole = step(X, new Row(40, 1, 1, 0, prediction));
+    assertThat(predictionOf(scaled)).isEqualTo(predictionOf(given));
+    assertThat(Fixture.difference(predictionOf(scaled), predictionOf(whole))).isGreaterThan(1e-2);
+    assertThat(scaled.x0()).isEqualTo(X);
+    assertThat(Arrays.copyOfRange(scaled.state(), PIXELS, 2 * PIXELS)).isEqualTo(X);
+  }
+
+  private static float[] predictionOf(Step step) {
+    return Arrays.copyOf(step.state(), PIXELS);
+  }
+
   @Test
   void guidedStep_weight_movesAlongTheDifferenceOfTheBranches() {
     float[] caption = guided(1);
@@ -126,6 +147,10 @@ class DenoiserTest {
     return call(Denoiser.STEP, inputs(settings));
   }
 
+  private static Step step(float[] x, Row row) {
+    return call(Denoiser.STEP, inputs(x, row, StepSettings.of(1, "none", 0, 1, 0)));
+  }
+
   private static Step call(String method, List<Input> inputs) {
     var graph = DENOISER.samplingGraph();
     try (TorchModule module =
@@ -136,10 +161,14 @@ class DenoiserTest {
   }
 
   private static List<Input> inputs(StepSettings settings) {
+    return inputs(X, ROW, settings);
+  }
+
+  private static List<Input> inputs(float[] x, Row present, StepSettings settings) {
     float[] state = new float[2 * PIXELS];
-    System.arraycopy(X, 0, state, 0, PIXELS);
+    System.arraycopy(x, 0, state, 0, PIXELS);
     System.arraycopy(PAST, 0, state, PIXELS, PIXELS);
-    float[] row = settings.pack(ROW);
+    float[] row = settings.pack(present);
     List<Input> caption = caption(1);
     return List.of(
         floats(state, 1, 2, 3, SIDE, SIDE),

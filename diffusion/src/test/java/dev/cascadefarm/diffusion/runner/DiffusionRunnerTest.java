@@ -6,18 +6,24 @@ import static dev.cascadefarm.diffusion.runner.TinyStages.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.parity.Fixture;
+import dev.cascadefarm.diffusion.sampler.Sampler;
+import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("engine")
 @ExtendWith(EngineThread.class)
@@ -119,6 +125,101 @@ class DiffusionRunnerTest {
     assertThat(alone(wide, WATCHED)).isEqualTo(alone(plain, WATCHED));
     wide.close();
     plain.close();
+  }
+
+  /** Six samplers, each at another row, guided and not, in and out of one batch. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void advance_everySamplerInOneBatch_asAlone(int samplesPerCall) {
+    double allowed = samplesPerCall == 1 ? 0 : 1e-5;
+    try (StageRunner runner = withHistory(samplesPerCall)) {
+      List<SampleRequest> requests =
+          Sampler.NAMES.stream().map(name -> sampledBy(name, 5)).toList();
+      List<Sample> running = new ArrayList<>();
+      List<Sample> all = new ArrayList<>();
+      for (SampleRequest request : requests) {
+        Sample sample = runner.begin(request);
+        all.add(sample);
+        running.add(0, sample);
+        running.removeIf(Sample::done);
+        runner.advance(running);
+      }
+      for (int i = 0; i < 2 * 5; i++) {
+        running.removeIf(Sample::done);
+        runner.advance(running);
+      }
+      for (int i = 0; i < requests.size(); i++) {
+        float[] alone = alone(runner, requests.get(i));
+        assertThat(Fixture.difference(pixels(all.get(i)), alone))
+            .as(Sampler.NAMES.get(i))
+            .isLessThanOrEqualTo(allowed);
+      }
+    }
+  }
+
+  /** But for Euler's ancestral method, which is DDPM in other units. */
+  @Test
+  void begin_everySampler_aPictureOfItsOwnInItsRows() {
+    try (StageRunner runner = withHistory(1)) {
+      List<float[]> pictures = new ArrayList<>();
+      for (String name : Sampler.NAMES) {
+        assertThat(runner.begin(solvedBy(name, 5)).rowsTotal())
+            .as(name)
+            .isEqualTo(name.equals("heun") ? 9 : 5);
+        float[] picture = alone(runner, solvedBy(name, 5));
+        long twins = pictures.stream().filter(p -> Fixture.difference(p, picture) < 1e-3).count();
+        assertThat(twins).as(name).isEqualTo(name.equals("euler_ancestral") ? 1 : 0);
+        pictures.add(picture);
+      }
+    }
+  }
+
+  /** They integrate one equation, so with steps enough they meet. */
+  @Test
+  void advance_manySteps_solversAgree() {
+    try (StageRunner runner = withHistory(1)) {
+      float[] ddim = alone(runner, solvedBy("ddim", 99));
+      for (String name : List.of("dpmpp_2m", "heun", "unipc")) {
+        assertThat(Fixture.difference(alone(runner, solvedBy(name, 99)), ddim))
+            .as(name)
+            .isLessThan(0.05);
+      }
+      assertThat(Fixture.difference(alone(runner, solvedBy("euler_ancestral", 99)), ddim))
+          .isGreaterThan(0.1);
+    }
+  }
+
+  @Test
+  void begin_samplerOfMoreHistoryThanTheBundles_refused() {
+    try (StageRunner runner = runner(1)) {
+      assertThatThrownBy(() -> runner.begin(sampledBy("unipc", 5)))
+          .isInstanceOf(InvalidSampleException.class)
+          .hasMessage("history: 0 (expected: >= 2 for this sampler)");
+    }
+  }
+
+  private static SampleRequest sampledBy(String name, int steps) {
+    double guidance = name.length() % 2 == 0 ? 3 : 1;
+    ObjectNode settings = settings(steps, guidance).put("sampler", name).put("spacing", "linspace");
+    return request(name.hashCode(), settings, caption(name.length() % 5));
+  }
+
+  private static SampleRequest solvedBy(String name, int steps) {
+    ObjectNode settings = settings(steps, 1).put("sampler", name).put("eta", 0);
+    return request(11, settings.put("threshold", "none"), caption(1));
+  }
+
+  private StageRunner withHistory(int samplesPerCall) {
+    Path bundle = folder.resolve("history" + samplesPerCall);
+    return new TorchStageLoader()
+        .load(
+            TinyStages.diffusion(
+                bundle,
+                TinyStages.unet(false),
+                TinyStages.BASE_SIDE,
+                Sampler.MOST_HISTORY,
+                samplesPerCall),
+            "cpu");
   }
 
   @Test

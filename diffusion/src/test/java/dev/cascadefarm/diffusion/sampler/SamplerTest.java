@@ -192,6 +192,21 @@ class SamplerTest {
   }
 
   @Test
+  void eulerAncestral_inUnitsOfTheSignal_isDdpm() {
+    List<Row> euler = sampler("euler_ancestral").table(COSINE, Objective.V, 20).rows();
+    List<Row> ddpm = sampler("ddpm").table(COSINE, Objective.V, 20).rows();
+    for (int i = 0; i < 20; i++) {
+      double signal = euler.get(i).inputScale();
+      double nextSignal = i == 19 ? 1 : euler.get(i + 1).inputScale();
+      double[] next = euler.get(i).next()[0];
+      double[] expected = ddpm.get(i).next()[0];
+      assertThat(next[0] * nextSignal / signal).isCloseTo(expected[0], within(1e-9));
+      assertThat(next[1] * nextSignal).isCloseTo(expected[1], within(1e-9));
+      assertThat(next[3] * nextSignal).isCloseTo(expected[3], within(1e-9));
+    }
+  }
+
+  @Test
   void ddim_smallerEta_lessNoise() {
     Row half = sampler("ddim 0.5").table(COSINE, Objective.V, 20).rows().get(3);
     Row whole = sampler("ddim 1").table(COSINE, Objective.V, 20).rows().get(3);

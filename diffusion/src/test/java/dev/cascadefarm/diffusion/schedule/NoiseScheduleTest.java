@@ -86,4 +86,26 @@ class NoiseScheduleTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected: 0 to 1");
   }
+
+  @Test
+  void sigma_betweenTimesteps_linear() {
+    NoiseSchedule schedule = NoiseSchedule.ofAlphaBars(0.8, 0.5, 0.2, 0);
+    assertThat(schedule.timesteps()).isEqualTo(4);
+    assertThat(schedule.sigma(0)).isEqualTo(0.5, within(1e-12));
+    assertThat(schedule.sigma(1)).isEqualTo(1, within(1e-12));
+    assertThat(schedule.sigma(0.25)).isEqualTo(0.625, within(1e-12));
+    assertThat(schedule.sigma(2)).isEqualTo(2, within(1e-12));
+    assertThat(schedule.sigma(3)).isInfinite();
+  }
+
+  @Test
+  void ofAlphaBars_notFallingWithinRange_refused() {
+    assertThatThrownBy(() -> NoiseSchedule.ofAlphaBars(1.0))
+        .hasMessage("alphaBar: 1.0 after 1.0 (expected: falling from below 1 to 0 or more)");
+    assertThatThrownBy(() -> NoiseSchedule.ofAlphaBars(0.5, 0.6)).hasMessageContaining("0.6 after");
+    assertThatThrownBy(() -> NoiseSchedule.ofAlphaBars(0.5, -0.1)).hasMessageContaining("-0.1");
+    assertThatThrownBy(() -> NoiseSchedule.ofAlphaBars(Double.NaN)).hasMessageContaining("NaN");
+    assertThatThrownBy(NoiseSchedule::ofAlphaBars)
+        .hasMessage("timesteps: 0 (expected: >= 1)");
+  }
 }
