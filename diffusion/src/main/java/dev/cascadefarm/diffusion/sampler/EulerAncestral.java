@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Euler's method on dx/dσ with as much of each step's noise drawn afresh as DDPM draws (Karras et
- * al. 2022, arXiv 2206.00364, and k-diffusion). States hold x₀ + σ ε; on the same timesteps it is {@link Ddpm} in
- * these units.
+ * al. 2022, arXiv 2206.00364, and k-diffusion). States hold x₀ + σ ε; on the same timesteps it is
+ * {@link Ddpm} in these units.
  */
 record EulerAncestral(SamplerOptions options) implements Sampler {
   @Override

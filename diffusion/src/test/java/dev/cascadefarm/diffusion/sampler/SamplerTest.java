@@ -48,7 +48,8 @@ class SamplerTest {
   void table_perfectModel_endsAtX0(String name, Objective objective, int steps) {
     for (Spacing spacing : Spacing.values()) {
       SamplerOptions options = SamplerOptions.of(0.5, spacing, 0);
-      SamplerTable table = Sampler.of(name.split(" ", -1)[0], options).table(COSINE, objective, steps);
+      SamplerTable table =
+          Sampler.of(name.split(" ", -1)[0], options).table(COSINE, objective, steps);
       CounterNoise noise = new CounterNoise(1, "test", "z");
       double start = table.startScale() * noise.normals(0, 1)[0];
       assertThat(run(table, objective, start, noise)).isCloseTo(X0, within(1e-8));

@@ -105,7 +105,6 @@ class NoiseScheduleTest {
     assertThatThrownBy(() -> NoiseSchedule.ofAlphaBars(0.5, 0.6)).hasMessageContaining("0.6 after");
     assertThatThrownBy(() -> NoiseSchedule.ofAlphaBars(0.5, -0.1)).hasMessageContaining("-0.1");
     assertThatThrownBy(() -> NoiseSchedule.ofAlphaBars(Double.NaN)).hasMessageContaining("NaN");
-    assertThatThrownBy(NoiseSchedule::ofAlphaBars)
-        .hasMessage("timesteps: 0 (expected: >= 1)");
+    assertThatThrownBy(NoiseSchedule::ofAlphaBars).hasMessage("timesteps: 0 (expected: >= 1)");
   }
 }

@@ -26,7 +26,8 @@ record DiffusionParameters(int steps, double guidance, int timesteps, double aug
     choice(properties, "spacing", "where on the schedule the steps lie", spacings);
     integer(properties, "steps_offset", "added to leading timesteps", 0, timesteps - 1, 0);
     number(properties, "guidance", "weight of the caption; 1 is off", 0, 30, guidance);
-    choice(properties, "threshold", "how x0 is kept in range", List.of("dynamic", "static", "none"));
+    choice(
+        properties, "threshold", "how x0 is kept in range", List.of("dynamic", "static", "none"));
     number(properties, "percentile", "share of pixels a dynamic threshold spares", 0, 1, 0.95);
     number(properties, "cap", "highest dynamic threshold", 1, 100, 10);
     if (aug >= 0) {
@@ -35,8 +36,7 @@ record DiffusionParameters(int steps, double guidance, int timesteps, double aug
     return schema;
   }
 
-  private static void choice(
-      ObjectNode properties, String name, String what, List<String> values) {
+  private static void choice(ObjectNode properties, String name, String what, List<String> values) {
     ObjectNode property = properties.putObject(name).put("type", "string").put("description", what);
     for (String each : values) {
       property.withArray("enum").add(each);
