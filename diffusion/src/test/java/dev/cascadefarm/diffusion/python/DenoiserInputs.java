@@ -6,6 +6,8 @@ import dev.cascadefarm.diffusion.runner.TinyStages;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.sampler.Row;
 import dev.cascadefarm.diffusion.sampler.Sampler;
+import dev.cascadefarm.diffusion.sampler.SamplerOptions;
+import dev.cascadefarm.diffusion.sampler.Spacing;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.LinkedHashMap;
@@ -71,7 +73,9 @@ record DenoiserInputs(Draws draws, int batch, int side, boolean enlarges) {
   }
 
   private float[] row(int history) {
-    Sampler sampler = Sampler.of(draws.oneOf(List.of("ddpm", "ddim")), draws.coin() ? 1 : 0);
+    String name = draws.oneOf(List.of("ddpm", "ddim"));
+    SamplerOptions options = SamplerOptions.of(draws.coin() ? 1 : 0, Spacing.TRAILING, 0);
+    Sampler sampler = Sampler.of(name, options);
     Row row =
         sampler
             .table(SCHEDULE, Objective.V, STEPS)
