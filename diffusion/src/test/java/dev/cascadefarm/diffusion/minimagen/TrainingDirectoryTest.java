@@ -278,7 +278,8 @@ class TrainingDirectoryTest {
     set(folder.resolve(FILES.get(0)), "text_embed_dim", "null");
     assertThatThrownBy(() -> TrainingDirectory.open(folder))
         .isInstanceOf(TrainingDirectoryException.class)
-        .hasMessageContaining("text_encoder_name without text_embed_dim: T5: mine (expected: t5_small, ");
+        .hasMessageContaining(
+            "text_encoder_name without text_embed_dim: T5: mine (expected: t5_small, ");
     set(folder.resolve(FILES.get(0)), "text_encoder_name", "\"xxl1.1\"");
     assertThat(TrainingDirectory.open(folder).model().config(0).textEmbedDim()).isEqualTo(4096);
   }

@@ -7,6 +7,8 @@ public final class AncestralTable {
   private AncestralTable() {}
 
   public static SamplerTable of(int timesteps) {
-    return Sampler.of("ddpm", 1).table(NoiseSchedule.linear(timesteps), Objective.NOISE, timesteps);
+    SamplerOptions options = SamplerOptions.of(1, Spacing.TRAILING, 0);
+    return Sampler.of("ddpm", options)
+        .table(NoiseSchedule.linear(timesteps), Objective.NOISE, timesteps);
   }
 }
