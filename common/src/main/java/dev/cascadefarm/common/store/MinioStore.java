@@ -52,6 +52,7 @@ final class MinioStore implements ArtifactStore {
     dispatcher.setMaxRequestsPerHost(StoreCalls.THREADS);
     return new OkHttpClient.Builder()
         .dispatcher(dispatcher)
+        .socketFactory(new PromptSockets())
         .callTimeout(config.deadline())
         .connectTimeout(config.deadline())
         .readTimeout(config.deadline())
