@@ -18,7 +18,7 @@ import java.util.Map;
 public final class StepMemory {
   private static final String CAPTION = "a small pink ring at the left on a white background";
   private static final int STEPS_PER_JOB = 33;
-  private static final int WARM_UP_JOBS = 20;
+  private static final int WARM_UP_JOBS = 40;
 
   private StepMemory() {}
 
