@@ -4,6 +4,7 @@ import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.json.MalformedJsonException;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.JobEvent;
+import dev.cascadefarm.common.queue.QueueHints;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.function.Consumer;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The farm's few event-bus addresses, with types. Consumers filter locally. A message that cannot
  * be read is dropped. Thread-safe.
  */
-public final class FarmBus {
+public final class FarmBus implements QueueHints {
   private static final Logger log = LoggerFactory.getLogger(FarmBus.class);
   private static final String READY = "farm.ready";
   private static final String JOB = "farm.job";
@@ -26,12 +27,12 @@ public final class FarmBus {
     this.bus = bus;
   }
 
-  /** Tasks of a bundle became ready. */
+  @Override
   public void publishReady(BundleId bundle) {
     bus.publish(READY, bundle.toString());
   }
 
-  /** A job's event log grew, or its cancellation was asked for. */
+  @Override
   public void publishJob(String job) {
     bus.publish(JOB, job);
   }

@@ -1,6 +1,5 @@
 package dev.cascadefarm.common.queue;
 
-import dev.cascadefarm.common.bus.FarmBus;
 import dev.cascadefarm.common.cascade.BundleId;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,24 +16,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to Redis: scripts by digest with one fallback to their text, a deadline on each
- * command, a bound on how many are under way, hints to the bus after each script. Renewals have a
- * connection of their own, so that nothing else can make a lease late. Thread-safe.
+ * command, a bound on how many are under way, hints after each script. Renewals have a connection
+ * of their own, so that nothing else can make a lease late. Thread-safe.
  */
 final class RedisGateway {
   private static final String CONFIG_KEY = "farm:{0}:cfg";
 
   private final Vertx vertx;
   private final QueueConfig config;
-  private final FarmBus bus;
+  private final QueueHints hints;
   private final RedisLink common;
   private final RedisLink renewals;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  RedisGateway(Vertx vertx, QueueConfig config, FarmBus bus) {
+  RedisGateway(Vertx vertx, QueueConfig config, QueueHints hints) {
     this.vertx = vertx;
     this.config = config;
-    this.bus = bus;
+    this.hints = hints;
     this.common = new RedisLink(vertx, config);
     this.renewals = new RedisLink(vertx, config);
   }
@@ -135,7 +134,7 @@ final class RedisGateway {
   }
 
   private void hint(ScriptReply reply) {
-    reply.readied().forEach(bundle -> bus.publishReady(BundleId.parse(bundle)));
-    reply.changed().forEach(bus::publishJob);
+    reply.readied().forEach(bundle -> hints.publishReady(BundleId.parse(bundle)));
+    reply.changed().forEach(hints::publishJob);
   }
 }

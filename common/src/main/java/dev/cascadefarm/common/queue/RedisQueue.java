@@ -1,6 +1,5 @@
 package dev.cascadefarm.common.queue;
 
-import dev.cascadefarm.common.bus.FarmBus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -15,12 +14,12 @@ public final class RedisQueue {
   private final JobQueue jobs;
   private final TaskQueue tasks;
 
-  public RedisQueue(Vertx vertx, QueueConfig config, FarmBus bus) {
-    this(vertx, config, bus, new ReapGuard(config.leases().length(), System.nanoTime()));
+  public RedisQueue(Vertx vertx, QueueConfig config, QueueHints hints) {
+    this(vertx, config, hints, new ReapGuard(config.leases().length(), System.nanoTime()));
   }
 
-  RedisQueue(Vertx vertx, QueueConfig config, FarmBus bus, ReapGuard guard) {
-    this.gateway = new RedisGateway(vertx, config, bus);
+  RedisQueue(Vertx vertx, QueueConfig config, QueueHints hints, ReapGuard guard) {
+    this.gateway = new RedisGateway(vertx, config, hints);
     this.jobs = new RedisJobQueue(gateway, new Reaper(gateway, guard));
     this.tasks = new RedisTaskQueue(gateway, new SecureRandom(), new SplittableRandom());
   }
