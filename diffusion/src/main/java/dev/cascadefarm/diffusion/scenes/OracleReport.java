@@ -10,13 +10,15 @@ import java.util.function.Predicate;
  *
  * @param exactOne exact pictures among captions of one object
  * @param exactTwo exact pictures among captions of two objects
- * @param texture pictures with every texture right, among those where it could be judged
+ * @param eachTexture objects with the right texture, among those where it could be judged
+ * @param texture pictures with every texture right, among those where one could be judged
  * @param colour pictures with every colour right; shape, size, place, count, background likewise
  * @param score mean score, in [0, 1]; NaN without pictures
  */
 public record OracleReport(
     Proportion exactOne,
     Proportion exactTwo,
+    Proportion eachTexture,
     Proportion texture,
     Proportion colour,
     Proportion shape,
@@ -30,11 +32,18 @@ public record OracleReport(
   public static OracleReport of(List<Verdict> verdicts) {
     List<Verdict> one = verdicts.stream().filter(v -> v.objects().size() == 1).toList();
     List<Verdict> two = verdicts.stream().filter(v -> v.objects().size() == 2).toList();
+    List<Boolean> objects =
+        verdicts.stream()
+            .flatMap(verdict -> verdict.objects().stream())
+            .map(Verdict.ObjectVerdict::texture)
+            .filter(Objects::nonNull)
+            .toList();
     List<Boolean> textures =
         verdicts.stream().map(Verdict::texture).filter(Objects::nonNull).toList();
     return new OracleReport(
         share(one, Verdict::exact),
         share(two, Verdict::exact),
+        share(objects, right -> right),
         share(textures, right -> right),
         share(verdicts, Verdict::colour),
         share(verdicts, Verdict::shape),
@@ -58,7 +67,8 @@ public record OracleReport(
     line(text, "exact, one object", exactOne);
     line(text, "exact, two objects", exactTwo);
     line(text, "exact, all", exact());
-    line(text, "texture", texture);
+    line(text, "texture, each object", eachTexture);
+    line(text, "texture, all objects", texture);
     line(text, "colour", colour);
     line(text, "shape", shape);
     line(text, "size", size);

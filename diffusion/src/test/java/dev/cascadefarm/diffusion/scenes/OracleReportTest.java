@@ -40,6 +40,7 @@ class OracleReportTest {
     assertThat(report.exactTwo()).isEqualTo(new Proportion(1, 2));
     assertThat(report.exact()).isEqualTo(new Proportion(2, 4));
     assertThat(report.texture()).isEqualTo(new Proportion(2, 4));
+    assertThat(report.eachTexture()).isEqualTo(new Proportion(4, 6));
     assertThat(report.place()).isEqualTo(new Proportion(3, 4));
     assertThat(report.score()).isCloseTo((1 + 5 / 7.0 + 1 + 8 / 11.0) / 4, within(1e-12));
     assertThat(report.table()).contains("exact, two objects").contains("1/2");
