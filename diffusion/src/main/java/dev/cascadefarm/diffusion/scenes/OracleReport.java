@@ -80,20 +80,7 @@ public record OracleReport(
   }
 
   private static void line(StringBuilder text, String name, Proportion value) {
-    if (value.trials() == 0) {
-      text.append(String.format(Locale.ROOT, "%-20s %6s%n", name, "-"));
-      return;
-    }
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "%-20s %6.3f  %.3f .. %.3f  %d/%d%n",
-            name,
-            value.share(),
-            value.low(),
-            value.high(),
-            value.successes(),
-            value.trials()));
+    text.append(String.format(Locale.ROOT, "%-20s %s%n", name, value));
   }
 
   private static <E> Proportion share(List<E> all, Predicate<E> right) {

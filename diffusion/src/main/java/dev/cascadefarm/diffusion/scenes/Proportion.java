@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.scenes;
 
+import java.util.Locale;
+
 /** Count of successes out of trials with its 95 % Wilson interval. */
 public record Proportion(int successes, int trials) {
   private static final double Z = 1.959963984540054;
@@ -24,6 +26,15 @@ public record Proportion(int successes, int trials) {
   /** Upper end of the interval, in [0, 1]; 1 without trials. */
   public double high() {
     return trials == 0 ? 1 : Math.min(1, centre() + halfWidth());
+  }
+
+  /** Share, interval and counts; a dash without trials. */
+  @Override
+  public String toString() {
+    return trials == 0
+        ? "     -"
+        : String.format(
+            Locale.ROOT, "%6.3f  %.3f .. %.3f  %d/%d", share(), low(), high(), successes, trials);
   }
 
   private double centre() {

@@ -56,6 +56,9 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (count < 1) {
+      throw new UsageException("--count: " + count + " (expected: 1 or more)");
+    }
     if (!pictures.isEmpty()) {
       return judge();
     }
@@ -85,8 +88,9 @@ final class ScoreCommand implements Callable<Integer> {
       CascadeScore.Result result =
           new CascadeScore(session.client(), cascade).run(sampler, count, console.progress());
       console.out().print(OracleReport.of(result.verdicts()).table());
-      console.out().print("captions swapped: ");
-      console.out().println(OracleReport.of(result.swapped()).exact());
+      console
+          .out()
+          .printf("%-20s %s%n", "exact, swapped", OracleReport.of(result.swapped()).exact());
       return ExitCode.DONE;
     }
   }

@@ -48,7 +48,7 @@ public final class ApiException extends RuntimeException {
   private static String fault(JsonNode error) {
     JsonNode value = error.has("value") ? error.path("value") : error.path("found");
     return error.path("field").asText("request")
-        + (value.isMissingNode() ? "" : ": " + shorten(value.asText(value.toString())))
+        + (value.isMissingNode() ? "" : ": " + shorten(value.toString()))
         + " (expected: "
         + error.path("expected").asText()
         + ")";

@@ -129,8 +129,9 @@ class FarmTest {
   }
 
   @Test
-  void scenes_sideNobodyDraws_usage() {
+  void scenesAndScore_numberNobodyCanUse_usage() {
     assertUsage("side: 20 (expected: 16, 32 or 64)", "scenes", "--side", "20");
+    assertUsage("--count: 0 (expected: 1 or more)", "score", "--count", "0");
   }
 
   @Test
