@@ -69,8 +69,8 @@ final class SceneDiffusionTask implements TrainingTask {
     List<Input> captions = batches.captions(scenes);
     HostTensor embeds = encoder.call(TextEncoder.ENCODE, captions).get(0);
     HostTensor whole = batches.pictures(scenes, config.side());
-    int[] corners = corners(step, scenes);
-    HostTensor picture = crop(whole, corners);
+    Crops crops = crops(step, scenes);
+    HostTensor picture = crops.of(whole);
     float[] noise = noise("noise").normals(step, picture.data().length);
     List<Input> inputs = new ArrayList<>();
     inputs.add(new Input.Floats(picture));
@@ -81,7 +81,7 @@ final class SceneDiffusionTask implements TrainingTask {
     inputs.add(captions.get(1));
     inputs.add(new Input.Floats(keep(step)));
     if (config.lowresSide() > 0) {
-      HostTensor lowres = crop(enlarged(scenes), corners);
+      HostTensor lowres = crops.of(enlarged(scenes));
       inputs.add(new Input.Floats(augment(step, lowres, augmentations)));
     }
     return inputs;
@@ -147,42 +147,25 @@ final class SceneDiffusionTask implements TrainingTask {
     return HostTensor.of(large, batchSize(), 3, side, side);
   }
 
-  /** Left edges, then top edges; each crop has one object's centre in its middle half. */
-  private int[] corners(long step, List<Scene> scenes) {
+  /** Each has one object's centre in its middle half. */
+  private Crops crops(long step, List<Scene> scenes) {
     CounterNoise places = noise("crop");
-    int[] corners = new int[2 * batchSize()];
+    int crop = config.sideAt(step);
+    int[] left = new int[batchSize()];
+    int[] top = new int[batchSize()];
     for (int i = 0; i < batchSize(); i++) {
       Scene scene = scenes.get(i);
       int object = (int) (noise("crop object").uniform(step, i) * scene.objects().size());
-      int other = batchSize() + i;
-      corners[i] = corner(scene.centreX(object), places.uniform(step, i));
-      corners[other] = corner(scene.centreY(object), places.uniform(step, other));
+      left[i] = edge(scene.centreX(object), crop, places.uniform(step, i));
+      top[i] = edge(scene.centreY(object), crop, places.uniform(step, batchSize() + i));
     }
-    return corners;
+    return new Crops(crop, left, top);
   }
 
-  private int corner(int centre, double choice) {
-    int crop = config.cropSide();
-    int first = Math.max(0, centre - 3 * crop / 4 + CROP_GRID - 1) / CROP_GRID;
-    int last = Math.min(config.side() - crop, centre - crop / 4) / CROP_GRID;
+  private int edge(int centre, int crop, double choice) {
+    int last = Math.max(0, Math.min(config.side() - crop, centre - crop / 4)) / CROP_GRID;
+    int first = Math.min(last, Math.max(0, centre - 3 * crop / 4 + CROP_GRID - 1) / CROP_GRID);
     return CROP_GRID * (first + (int) (choice * (last - first + 1)));
-  }
-
-  private HostTensor crop(HostTensor pictures, int[] corners) {
-    int side = config.side();
-    int crop = config.cropSide();
-    if (crop == side) {
-      return pictures;
-    }
-    float[] cropped = new float[batchSize() * 3 * crop * crop];
-    for (int row = 0; row < batchSize() * 3 * crop; row++) {
-      int sample = row / (3 * crop);
-      int channel = row / crop % 3;
-      int y = corners[batchSize() + sample] + row % crop;
-      int from = ((sample * 3 + channel) * side + y) * side + corners[sample];
-      System.arraycopy(pictures.data(), from, cropped, row * crop, crop);
-    }
-    return HostTensor.of(cropped, batchSize(), 3, crop, crop);
   }
 
   private CounterNoise noise(String purpose) {

@@ -58,9 +58,9 @@ public final class SceneRecipes {
             .attnDimHead(16)
             .build();
     return List.of(
-        new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1e-3, 3000)),
-        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(1e-3, 2000)),
-        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(2e-3, 8000)));
+        new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1e-3, 3_000)),
+        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(1e-3, 2_000)),
+        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(2e-3, 18_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
@@ -97,12 +97,13 @@ public final class SceneRecipes {
   }
 
   private static SceneDiffusionConfig baseData() {
-    return new SceneDiffusionConfig(BASE_SIDE, 0, BASE_SIDE, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0);
+    return new SceneDiffusionConfig(
+        BASE_SIDE, 0, BASE_SIDE, 0, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0);
   }
 
   private static SceneDiffusionConfig srData() {
     return new SceneDiffusionConfig(
-        SR_SIDE, BASE_SIDE, SR_SIDE / 2, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0.3);
+        SR_SIDE, BASE_SIDE, SR_SIDE / 2, 16_000, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0.3);
   }
 
   private static OptimizerConfig optimizer(double learningRate, int steps) {
