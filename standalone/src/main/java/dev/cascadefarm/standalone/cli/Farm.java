@@ -19,6 +19,7 @@ public final class Farm implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    System.setProperty("java.awt.headless", "true"); // pictures are drawn, no window ever is
     System.exit(run(Console.ofProcess(), arguments));
   }
 

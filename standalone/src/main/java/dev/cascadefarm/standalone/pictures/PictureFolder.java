@@ -33,6 +33,11 @@ public record PictureFolder(Path path) {
     return writeAtomically("image-" + image + "." + stage + ".png", png);
   }
 
+  /** Writes the sheet that shows pictures of several jobs side by side. */
+  public Path writeSheet(byte[] png) throws IOException {
+    return writeAtomically("sheet.png", png);
+  }
+
   private Path writeAtomically(String name, byte[] png) throws IOException {
     Files.createDirectories(path);
     Path part = path.resolve("." + name + "." + ProcessHandle.current().pid() + ".part");
