@@ -2,6 +2,7 @@ package dev.cascadefarm.standalone.render;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.json.WireJson;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,13 @@ public record RenderRequest(
     List<StageSetting> settings) {
   public RenderRequest {
     settings = List.copyOf(settings);
+  }
+
+  /** The same request with more settings. */
+  RenderRequest and(List<StageSetting> others) {
+    List<StageSetting> more = new ArrayList<>(settings);
+    more.addAll(others);
+    return new RenderRequest(cascade, prompt, negativePrompt, n, seed, priority, more);
   }
 
   /** The body of the submission. */

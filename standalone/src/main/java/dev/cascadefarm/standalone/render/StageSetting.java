@@ -25,6 +25,17 @@ public record StageSetting(String stage, String key, JsonNode value) {
     return new StageSetting(parts.group(1), parts.group(2), value(parts.group(3)));
   }
 
+  /** Which setting it is, whatever its value. */
+  String name() {
+    return stage + "." + key;
+  }
+
+  /** The setting as a person writes it. */
+  @Override
+  public String toString() {
+    return name() + "=" + value.asText();
+  }
+
   private static JsonNode value(String text) {
     try {
       JsonNode json = WireJson.MAPPER.readTree(text);
