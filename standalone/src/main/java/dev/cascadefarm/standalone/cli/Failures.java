@@ -1,6 +1,7 @@
 package dev.cascadefarm.standalone.cli;
 
 import dev.cascadefarm.common.cascade.InvalidCatalogueException;
+import dev.cascadefarm.common.cascade.InvalidRequestException;
 import dev.cascadefarm.standalone.client.ApiException;
 import dev.cascadefarm.standalone.config.InvalidConfigException;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         failure instanceof UsageException
             || failure instanceof InvalidConfigException
             || failure instanceof InvalidCatalogueException
+            || failure instanceof InvalidRequestException
             || failure instanceof ParameterException
             || (failure instanceof ApiException api && api.refused());
     return usage ? ExitCode.USAGE : ExitCode.FAILED;

@@ -3,16 +3,15 @@ package dev.cascadefarm.standalone.cli;
 import dev.cascadefarm.standalone.client.FarmClient;
 import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.process.EmbeddedFarm;
-import dev.cascadefarm.standalone.progress.ProgressDisplay;
+import dev.cascadefarm.standalone.render.JobFailedException;
 import dev.cascadefarm.standalone.render.JobView;
-import dev.cascadefarm.standalone.render.JobWatch;
-import dev.cascadefarm.standalone.render.Pictures;
 import dev.cascadefarm.standalone.render.RenderRequest;
 import dev.cascadefarm.standalone.render.StageSetting;
-import dev.cascadefarm.standalone.score.PictureJudge;
+import dev.cascadefarm.standalone.render.Sweep;
+import dev.cascadefarm.standalone.render.Sweep.Variant;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +30,8 @@ import picocli.CommandLine.Parameters;
 final class RenderCommand implements Callable<Integer> {
   /** What the JVM puts where an argument is not valid UTF-8. */
   private static final char REPLACEMENT = '\uFFFD';
+
+  private static final long SEEDS = 1L << 53;
 
   @Parameters(paramLabel = "CAPTION", description = "what to draw")
   private String caption = "";
@@ -56,11 +57,21 @@ final class RenderCommand implements Callable<Integer> {
       description = "a setting of a stage, for example base.steps=20; may be repeated")
   private List<String> settings = new ArrayList<>();
 
+  @Option(
+      names = "--sweep",
+      paramLabel = "STAGE.KEY=V1,V2,...",
+      description =
+          "render once with each of these values and print the path of a sheet that shows them"
+              + " side by side; may be repeated: every combination, at most 64")
+  private List<String> sweeps = new ArrayList<>();
+
   @Option(names = "--out", paramLabel = "DIR", description = "folder (default: renders)")
   private Path out = Path.of("renders");
 
   @Option(names = "--score", description = "let the oracle judge the pictures")
   private boolean score;
+
+  private final SecureRandom random = new SecureRandom();
 
   @Mixin private final ServerOptions server = new ServerOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -71,16 +82,21 @@ final class RenderCommand implements Callable<Integer> {
     this.console = console;
   }
 
+  /** What is done once there is a farm. */
+  private interface Rendering {
+    int run(JobRender jobs) throws IOException;
+  }
+
   @Override
   public Integer call() throws IOException {
-    RenderRequest request = request();
+    Rendering rendering = rendering(request());
     FarmConfig config = common.load(console, server.flags(), "warn");
     Optional<FarmClient.Access> remote = ServerOptions.access(config);
     if (remote.isPresent()) {
-      return render(request, remote.get());
+      return render(rendering, remote.get());
     }
     try (EmbeddedFarm farm = EmbeddedFarm.temporary(config, cascade)) {
-      return render(request, ServerOptions.access(farm));
+      return render(rendering, ServerOptions.access(farm));
     }
   }
 
@@ -90,36 +106,44 @@ final class RenderCommand implements Callable<Integer> {
     }
     try {
       List<StageSetting> set = settings.stream().map(StageSetting::parse).toList();
-      return new RenderRequest(cascade, caption, negative, n, seed, null, set);
+      return new RenderRequest(cascade, caption, negative, n, seed(), null, set);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--set: " + e.getMessage(), e);
     }
   }
 
-  private int render(RenderRequest request, FarmClient.Access access) throws IOException {
+  /** The jobs of a sweep share their seed, so it is drawn here; that of one job by the farm. */
+  private @Nullable Long seed() {
+    return seed == null && !sweeps.isEmpty() ? Long.valueOf(random.nextLong(SEEDS)) : seed;
+  }
+
+  private Rendering rendering(RenderRequest request) {
+    if (sweeps.isEmpty()) {
+      return jobs -> one(jobs, request);
+    }
+    try {
+      Sweep sweep = Sweep.parse(sweeps);
+      List<Variant> variants = sweep.variants(request);
+      return jobs -> new SweepRender(jobs, variants, sweep.lastSize()).run();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--sweep: " + e.getMessage(), e);
+    }
+  }
+
+  private int render(Rendering rendering, FarmClient.Access access) throws IOException {
     try (ClientSession session = ClientSession.open(access)) {
-      FarmClient client = session.client();
-      String job = client.submit(request.toJson()).await().path("id").asText();
-      console.err().println("job " + job);
-      JobView ended = watch(client, job);
-      for (Path picture : new Pictures(client).save(ended, out)) {
-        judge(picture);
-        console.out().println(picture);
-      }
-      return ExitCode.DONE;
+      return rendering.run(new JobRender(console, session.client(), out, score));
     }
   }
 
-  private JobView watch(FarmClient client, String job) {
-    try (ProgressDisplay display = console.progress()) {
-      return new JobWatch(client, display).await(job);
+  private int one(JobRender jobs, RenderRequest request) throws IOException {
+    String job = jobs.submit(request);
+    console.err().println("job " + job);
+    JobView ended = jobs.follow(job);
+    if (!ended.succeeded()) {
+      throw new JobFailedException(ended);
     }
-  }
-
-  private void judge(Path picture) throws IOException {
-    if (score) {
-      String verdict = PictureJudge.describe(Files.readAllBytes(picture), caption);
-      console.err().println("score " + picture.getFileName() + ": " + verdict);
-    }
+    jobs.save(ended, caption).forEach(console.out()::println);
+    return ExitCode.DONE;
   }
 }

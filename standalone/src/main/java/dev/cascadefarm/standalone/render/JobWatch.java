@@ -23,17 +23,4 @@ public final class JobWatch {
     ended.warnings().forEach(warning -> display.note("warning: " + warning));
     return ended;
   }
-
-  /**
-   * Waits for a job's success.
-   *
-   * @throws JobFailedException if it ends in another way
-   */
-  public JobView await(String job) {
-    JobView ended = follow(job);
-    if (!ended.succeeded()) {
-      throw new JobFailedException(ended);
-    }
-    return ended;
-  }
 }

@@ -2,14 +2,20 @@ package dev.cascadefarm.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.standalone.pictures.ContactSheet;
+import dev.cascadefarm.standalone.pictures.ContactSheet.Column;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class RenderTest {
   private static final String CAPTION =
       "a large red circle above a small blue square on a black background";
+
+  private static final String TITLE = "seed 5: " + CAPTION;
+
+  /** The second value leaves no room for the last step, which no schema can say. */
+  private static final String FAILING = "base.steps_offset=0,990";
 
   @TempDir static Path directory;
 
@@ -71,6 +82,94 @@ class RenderTest {
     assertRefused("prompt", "");
   }
 
+  @Test
+  void sweep_noSeed_oneDrawnForAllAndOnlyTheSheetOnOutput() throws IOException {
+    assertThat(render(CAPTION, "--sweep", "sr64.aug=0.0,0.9")).as(text(err)).isZero();
+    assertThat(pictures()).hasSize(1).first().asString().endsWith("sheet.png");
+    Path none = folder("sr64.aug=0.0");
+    Path much = folder("sr64.aug=0.9");
+    assertThat(none.resolve("image-0.base.png"))
+        .hasSameBinaryContentAs(much.resolve("image-0.base.png"));
+    assertThat(Files.readAllBytes(none.resolve("image-0.png")))
+        .isNotEqualTo(Files.readAllBytes(much.resolve("image-0.png")));
+  }
+
+  @Test
+  void sweep_twoSettings_sheetOfEveryCombinationsPictures() throws IOException {
+    String[] arguments = sweep("base.threshold=none,dynamic", "base.cap=1,50");
+    assertThat(render(and(arguments, "-n", "2", "--seed", "5"))).as(text(err)).isZero();
+    List<Column> columns =
+        List.of(
+            column("base.threshold=none, base.cap=1", 2),
+            column("base.threshold=none, base.cap=50", 2),
+            column("base.threshold=dynamic, base.cap=1", 2),
+            column("base.threshold=dynamic, base.cap=50", 2));
+    assertThat(pictures().get(0)).hasBinaryContent(ContactSheet.of(TITLE, columns, 2, 2).png());
+  }
+
+  @Test
+  void sweep_oneJobFails_saidInItsCellAndTheOtherShown() throws IOException {
+    String[] arguments = and(sweep(FAILING), "--seed", "5", "--set", "base.spacing=leading");
+    assertThat(render(arguments)).isEqualTo(ExitCode.FAILED);
+    assertThat(text(err)).contains("base.steps_offset=990: failed: ", "expected: 0 to ");
+    List<Column> columns =
+        List.of(
+            column("base.steps_offset=0", 1),
+            new Column("base.steps_offset=990", List.of(), failure("base.steps_offset=990")));
+    assertThat(pictures().get(0)).hasBinaryContent(ContactSheet.of(TITLE, columns, 2, 1).png());
+  }
+
+  @Test
+  void sweep_badInput_usageInOneLineBeforeAnythingIsRendered() {
+    assertRefused("sr64.aug=0.1,, (expected: ", sweep("sr64.aug=0.1,,"));
+    assertRefused("base.steps=2 in --set", sweep("base.steps=1,2"));
+    assertRefused("sr64.aug twice", sweep("sr64.aug=0", "sr64.aug=1"));
+    assertRefused(
+        "5 x 13 values", sweep("base.eta=0,0,0,0,0", "base.cap=1,2,3,4,5,6,7,8,9,1,2,3,4"));
+    String[] arguments =
+        sweep("sr64.aug=0.1,2", "base.guidance=1,1e999", "base.threshold=none,low");
+    assertRefused("set.sr64.aug: 2 (expected: number from 0", arguments);
+    assertThat(text(err)).contains("set.base.guidance: \"Infinity\" (expected: number from 0");
+    assertThat(text(err)).contains("set.base.threshold: \"low\" (expected: one of ");
+    assertRefused("set.sr65: unknown (expected: one of text, base, sr64)", sweep("sr65.aug=0"));
+    assertRefused("n: 65", CAPTION, "-n", "65", "--sweep", "sr64.aug=0,1");
+    assertRefused("prompt", "a".repeat(2001), "--sweep", "sr64.aug=0,1");
+  }
+
+  private static String[] sweep(String... sweeps) {
+    List<String> arguments = new ArrayList<>(List.of(CAPTION));
+    for (String each : sweeps) {
+      arguments.addAll(List.of("--sweep", each));
+    }
+    return arguments.toArray(String[]::new);
+  }
+
+  private static String[] and(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+
+  private Path folder(String label) {
+    return directory.resolve("renders").resolve(said(label + ": job "));
+  }
+
+  private String failure(String label) {
+    return "failed: " + said(label + ": failed: ");
+  }
+
+  private String said(String start) {
+    String line =
+        text(err).lines().filter(each -> each.startsWith(start)).findFirst().orElseThrow();
+    return line.substring(start.length());
+  }
+
+  private Column column(String label, int images) throws IOException {
+    List<BufferedImage> pictures = new ArrayList<>();
+    for (int image = 0; image < images; image++) {
+      pictures.add(ImageIO.read(folder(label).resolve("image-" + image + ".png").toFile()));
+    }
+    return new Column(label, pictures, "");
+  }
+
   private void assertRefused(String message, String... arguments) {
     err.reset();
     assertThat(render(arguments)).isEqualTo(ExitCode.USAGE);
@@ -79,18 +178,10 @@ class RenderTest {
   }
 
   private int render(String... arguments) {
-    Stream<String> fixed =
-        Stream.of(
-            "render",
-            "--cascade",
-            "tiny",
-            "--out",
-            directory.resolve("renders").toString(),
-            "--set",
-            "base.steps=2",
-            "--set",
-            "sr64.steps=2");
-    return run(Stream.concat(fixed, Stream.of(arguments)).toArray(String[]::new));
+    String renders = directory.resolve("renders").toString();
+    String[] fixed = {"render", "--cascade", "tiny", "--out", renders};
+    String[] fast = {"--set", "base.steps=2", "--set", "sr64.steps=2"};
+    return run(and(and(fixed, fast), arguments));
   }
 
   private int run(String... arguments) {
