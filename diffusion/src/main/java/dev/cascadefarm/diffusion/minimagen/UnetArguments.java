@@ -2,6 +2,7 @@ package dev.cascadefarm.diffusion.minimagen;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.minimagen.Arguments.Range;
 import java.util.Collections;
 import java.util.List;
@@ -57,23 +58,29 @@ public record UnetArguments(
 
   /** Takes the arguments, with MinImagen's defaults for those not given. */
   static UnetArguments read(Arguments from) {
+    UnetConfig defaults = UnetConfig.builder().build();
     UnetArguments arguments =
         new UnetArguments(
-            from.integer("dim", 128, WIDTH),
-            from.integers("dim_mults", List.of(1, 2, 4), FEW),
-            from.integer("channels", 3, FEW),
+            from.integer("dim", defaults.dim(), WIDTH),
+            from.integers("dim_mults", defaults.dimMults(), FEW),
+            from.integer("channels", defaults.channels(), FEW),
             from.optionalInteger("channels_out", FEW),
             from.optionalInteger("cond_dim", WIDTH),
-            from.integer("text_embed_dim", 512, WIDTH),
-            from.integers("num_resnet_blocks", List.of(1), BLOCKS),
-            from.flags("layer_attns", List.of(true)),
-            from.flags("layer_cross_attns", List.of(true)),
-            from.integer("attn_heads", 8, FEW),
-            from.flag("lowres_cond", false),
-            from.flag("memory_efficient", false),
-            from.flag("attend_at_middle", false));
+            from.integer("text_embed_dim", defaults.textEmbedDim(), WIDTH),
+            from.integers("num_resnet_blocks", one(defaults.numResnetBlocks()), BLOCKS),
+            from.flags("layer_attns", one(defaults.layerAttns())),
+            from.flags("layer_cross_attns", one(defaults.layerCrossAttns())),
+            from.integer("attn_heads", defaults.attnHeads(), FEW),
+            from.flag("lowres_cond", defaults.lowresCond()),
+            from.flag("memory_efficient", defaults.memoryEfficient()),
+            from.flag("attend_at_middle", defaults.attendAtMiddle()));
     from.requireNoOthers("Unet");
     return arguments;
+  }
+
+  /** The same at every resolution, however many there are. */
+  private static <T> List<T> one(List<T> perLayer) {
+    return perLayer.subList(0, 1);
   }
 
   ObjectNode json() {

@@ -4,10 +4,8 @@ import dev.cascadefarm.diffusion.imagen.UnetConfig;
 
 /** MinImagen's arguments of a U-Net in our configuration's words, and back. */
 final class UnetMapping {
-  /** Constants of MinImagen's U-Net, which are no arguments there. */
-  private static final int MAX_TEXT_LEN = 256;
-
-  private static final int ATTN_DIM_HEAD = 64;
+  /** Has MinImagen's constants, which are no arguments there. */
+  private static final UnetConfig DEFAULTS = UnetConfig.builder().build();
 
   private UnetMapping() {}
 
@@ -33,8 +31,8 @@ final class UnetMapping {
         index > 0,
         unet.memoryEfficient(),
         unet.attendAtMiddle(),
-        MAX_TEXT_LEN,
-        ATTN_DIM_HEAD);
+        DEFAULTS.maxTextLen(),
+        DEFAULTS.attnDimHead());
   }
 
   /**
@@ -43,8 +41,8 @@ final class UnetMapping {
    * @throws TrainingDirectoryException if it cannot
    */
   static UnetArguments arguments(UnetConfig unet) {
-    requireConstant("max_text_len", unet.maxTextLen(), MAX_TEXT_LEN);
-    requireConstant("attn_dim_head", unet.attnDimHead(), ATTN_DIM_HEAD);
+    requireConstant("max_text_len", unet.maxTextLen(), DEFAULTS.maxTextLen());
+    requireConstant("attn_dim_head", unet.attnDimHead(), DEFAULTS.attnDimHead());
     return new UnetArguments(
         unet.dim(),
         unet.dimMults(),
