@@ -71,12 +71,16 @@ public record ImagenArguments(
     return textEmbedDim == null ? encoder().width() : textEmbedDim;
   }
 
-  private T5Name encoder() {
+  /**
+   * The encoder of that name.
+   *
+   * @throws TrainingDirectoryException if it is not known
+   */
+  public T5Name encoder() {
     try {
       return T5Name.of(textEncoderName);
     } catch (IllegalArgumentException e) {
-      throw new TrainingDirectoryException(
-          "text_encoder_name without text_embed_dim: " + e.getMessage(), e);
+      throw new TrainingDirectoryException("text_encoder_name: " + e.getMessage(), e);
     }
   }
 

@@ -51,11 +51,10 @@ public record TrainingDirectory(
    *     impossible
    */
   public static TrainingDirectory open(Path folder) {
-    if (!Files.isDirectory(folder)) {
+    if (!Files.isDirectory(folder.resolve(PARAMETERS))) {
       throw new TrainingDirectoryException(
-          folder
-              + ": no folder (expected: a training directory of MinImagen;"
-              + " checkpoints of imagen-pytorch are not read)");
+          "%s: no folder (expected: %s of a training directory of MinImagen; checkpoints of imagen-pytorch are out of scope)"
+              .formatted(folder.resolve(PARAMETERS), PARAMETERS));
     }
     TrainingFiles files = TrainingFiles.list(folder.resolve(PARAMETERS));
     Path imagenFile = files.imagen();

@@ -14,8 +14,9 @@ import java.util.Map;
  *
  * @param path the folder
  * @param name which T5 the folder should hold
+ * @param width of an embedding: the name's, or what the models were trained with instead
  */
-public record T5Folder(Path path, T5Name name) {
+public record T5Folder(Path path, T5Name name, int width) {
   /** File names inside the folder. */
   public static final String CONFIG = "config.json";
 
@@ -26,11 +27,20 @@ public record T5Folder(Path path, T5Name name) {
   private static final List<String> FILES = List.of(CONFIG, WEIGHTS, TOKENIZER);
 
   /**
-   * Finds the files.
+   * Finds the files of the T5 of that name.
    *
    * @throws T5FilesException if some are missing: which, where to get them, and how to make them
    */
   public static T5Folder open(Path path, T5Name name) {
+    return open(path, name, name.width());
+  }
+
+  /**
+   * Finds the files of a T5 that may be of another width than its name says.
+   *
+   * @throws T5FilesException if some are missing: which, where to get them, and how to make them
+   */
+  public static T5Folder open(Path path, T5Name name, int width) {
     List<String> missing =
         FILES.stream().filter(each -> !Files.isRegularFile(path.resolve(each))).toList();
     if (!missing.isEmpty()) {
@@ -43,7 +53,7 @@ public record T5Folder(Path path, T5Name name) {
                   name.id(),
                   source(path, name)));
     }
-    return new T5Folder(path, name);
+    return new T5Folder(path, name, width);
   }
 
   private static String source(Path path, T5Name name) {
@@ -61,15 +71,21 @@ public record T5Folder(Path path, T5Name name) {
   /**
    * The architecture.
    *
-   * @throws T5FilesException if it is not a T5's, or not of the width its name promises
+   * @throws T5FilesException if it is not a T5's, or not of the expected width
    */
   public T5Config config() {
     Path file = path.resolve(CONFIG);
     T5Config config = T5ConfigFile.parse(bytes(file), file.toString());
-    if (config.dModel() != name.width()) {
+    if (config.dModel() != width) {
       throw new T5FilesException(
-          "%s: d_model: %d (expected: %d, the width of %s)"
-              .formatted(file, config.dModel(), name.width(), name.id()));
+          "%s: d_model: %d (expected: %d, %s)"
+              .formatted(
+                  file,
+                  config.dModel(),
+                  width,
+                  width == name.width()
+                      ? "the width of " + name.id()
+                      : "text_embed_dim of the models"));
     }
     return config;
   }

@@ -164,7 +164,7 @@ class TrainingDirectoryTest {
     Path file = Files.createFile(temporary.resolve("imagen.pt"));
     assertThatThrownBy(() -> TrainingDirectory.open(file))
         .isInstanceOf(TrainingDirectoryException.class)
-        .hasMessageContaining("imagen.pt: no folder")
+        .hasMessageContaining("imagen.pt/parameters: no folder")
         .hasMessageContaining("imagen-pytorch");
     Files.delete(folder.resolve(FILES.get(4)));
     Files.delete(folder.resolve(FILES.get(5)));
@@ -278,8 +278,7 @@ class TrainingDirectoryTest {
     set(folder.resolve(FILES.get(0)), "text_embed_dim", "null");
     assertThatThrownBy(() -> TrainingDirectory.open(folder))
         .isInstanceOf(TrainingDirectoryException.class)
-        .hasMessageContaining(
-            "text_encoder_name without text_embed_dim: T5: mine (expected: t5_small, ");
+        .hasMessageContaining("text_encoder_name: T5: mine (expected: t5_small, ");
     set(folder.resolve(FILES.get(0)), "text_encoder_name", "\"xxl1.1\"");
     assertThat(TrainingDirectory.open(folder).model().config(0).textEmbedDim()).isEqualTo(4096);
   }
