@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the files of a bundle beside its description: weights (fp16 unless said otherwise), the
- * tokenizer, the self-test recorded with those very weights.
+ * Writes the files of a bundle beside its description: weights, the tokenizer, the self-test
+ * recorded with those very weights.
  */
 public final class BundleFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,7 +41,14 @@ public final class BundleFiles {
 
   private BundleFiles() {}
 
-  /** Writes a text stage that knows {@code words}. */
+  /**
+   * A model's weights, and how a bundle keeps them.
+   *
+   * @param type of the stored numbers
+   */
+  public record Weights(Map<String, HostTensor> tensors, ElementType type) {}
+
+  /** Writes a text stage that knows {@code words}, in fp16. */
   public static void writeText(
       Path folder, TextEncoderConfig config, Map<String, HostTensor> weights, List<String> words)
       throws IOException {
@@ -56,7 +63,8 @@ public final class BundleFiles {
               new Input.Longs(new long[] {1, config.maxTextLen()}, tokens.ids()),
               new Input.Floats(HostTensor.of(tokens.mask(), 1, config.maxTextLen()))));
     }
-    writeWeights(folder, new TextEncoder(config).graph(), weights, ElementType.F16, calls);
+    Weights stored = new Weights(weights, ElementType.F16);
+    writeWeights(folder, new TextEncoder(config).graph(), stored, calls);
   }
 
   /**
@@ -85,7 +93,7 @@ public final class BundleFiles {
             List.of(
                 new Input.Longs(new long[] {1, ids.length}, ids),
                 new Input.Floats(HostTensor.of(mask, 1, ids.length))));
-    writeWeights(folder, graph, weights, ElementType.F32, calls);
+    writeWeights(folder, graph, new Weights(weights, ElementType.F32), calls);
     return config;
   }
 
@@ -95,17 +103,13 @@ public final class BundleFiles {
    * @param side of its pictures, in pixels
    */
   public static void writeDiffusion(
-      Path folder,
-      UnetConfig unet,
-      DiffusionConfig diffusion,
-      int side,
-      Map<String, HostTensor> weights) {
+      Path folder, UnetConfig unet, DiffusionConfig diffusion, int side, Weights weights) {
     Graph graph = new Denoiser(new Unet(unet), side, diffusion.history()).samplingGraph();
     DiffusionModel model = new DiffusionModel(unet, diffusion, side);
     Map<String, List<Input>> calls = new LinkedHashMap<>();
     calls.put(Denoiser.STEP, exampleCall(model, 1));
     calls.put(Denoiser.GUIDED_STEP, exampleCall(model, 2));
-    writeWeights(folder, graph, weights, ElementType.F16, calls);
+    writeWeights(folder, graph, weights, calls);
   }
 
   private static List<Input> exampleCall(DiffusionModel model, double guidance) {
@@ -144,13 +148,9 @@ public final class BundleFiles {
   }
 
   private static void writeWeights(
-      Path folder,
-      Graph graph,
-      Map<String, HostTensor> weights,
-      ElementType type,
-      Map<String, List<Input>> calls) {
+      Path folder, Graph graph, Weights weights, Map<String, List<Input>> calls) {
     Path file = folder.resolve(TorchStageLoader.WEIGHTS);
-    SafeTensors.write(file, weights, type);
+    SafeTensors.write(file, weights.tensors(), weights.type());
     try (TorchModule module =
         TorchModule.load(graph, SafeTensors.read(file), "cpu", TorchModule.Mode.FROZEN)) {
       SelfTest.record(module, calls, folder.resolve(TorchStageLoader.SELF_TEST));

@@ -16,6 +16,7 @@ import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +62,9 @@ public final class TinyStages {
       Path folder, UnetConfig unet, int side, int history, int samplesPerCall) {
     DiffusionConfig config = new DiffusionConfig("cosine", 100, Objective.V, history);
     Graph graph = new Denoiser(new Unet(unet), side, history).samplingGraph();
-    BundleFiles.writeDiffusion(folder, unet, config, side, Initialization.random(graph, 2));
+    BundleFiles.Weights weights =
+        new BundleFiles.Weights(Initialization.random(graph, 2), ElementType.F16);
+    BundleFiles.writeDiffusion(folder, unet, config, side, weights);
     return new StageDefinition(
         TorchStageLoader.DIFFUSION_KIND,
         JSON.valueToTree(unet),

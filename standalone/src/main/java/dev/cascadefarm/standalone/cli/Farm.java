@@ -36,7 +36,8 @@ public final class Farm implements Runnable {
             .addSubcommand(new JobsCommand(console))
             .addSubcommand(new TrainCommand(console))
             .addSubcommand(new ScenesCommand(console))
-            .addSubcommand(new ScoreCommand(console));
+            .addSubcommand(new ScoreCommand(console))
+            .addSubcommand(new ImportCommand(console));
     return line.setOut(console.outWriter())
         .setErr(console.errWriter())
         .setExecutionExceptionHandler(failures)

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.BundleWriter;
 import dev.cascadefarm.common.cascade.StageBundle;
-import dev.cascadefarm.common.cascade.StageBundle.Per;
-import dev.cascadefarm.common.cascade.TensorSpec;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
@@ -17,10 +15,14 @@ import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.SceneDiffusionConfig;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
+import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.standalone.install.DiffusionParameters;
+import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
+import dev.cascadefarm.standalone.install.DiffusionStage;
+import dev.cascadefarm.standalone.install.Origin;
+import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -28,7 +30,6 @@ import java.util.Objects;
 final class SceneBundles {
   private static final int VERSION = 1;
   private static final String LICENCE = "Apache-2.0";
-  private static final String PRECISION = "float32";
 
   private final Path catalogue;
 
@@ -56,27 +57,8 @@ final class SceneBundles {
       SceneRecipe recipe, Map<String, HostTensor> weights, ObjectNode provenance)
       throws IOException {
     BundleFiles.writeText(folder(recipe), recipe.text(), weights, CaptionGrammar.vocabulary());
-    ObjectNode noSettings =
-        WireJson.object().put("type", "object").put("additionalProperties", false);
-    StageBundle draft =
-        new StageBundle(
-            id(recipe),
-            TorchStageLoader.TEXT_KIND,
-            Per.JOB,
-            Map.of(
-                "prompt", new TensorSpec("text", "", List.of()),
-                "negative_prompt", new TensorSpec("text", "", List.of(), true)),
-            Map.of("embeds", embeds()),
-            0,
-            1,
-            noSettings.set("properties", WireJson.object()),
-            WireJson.MAPPER.valueToTree(recipe.text()),
-            WireJson.object(),
-            PRECISION,
-            Map.of(),
-            LICENCE,
-            provenance);
-    return BundleWriter.seal(folder(recipe), draft);
+    return new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(recipe.text()))
+        .seal(folder(recipe), id(recipe), new Origin(LICENCE, provenance));
   }
 
   private StageBundle installDiffusion(
@@ -86,43 +68,21 @@ final class SceneBundles {
     DiffusionConfig diffusion =
         new DiffusionConfig(
             data.scheduleName(), data.timesteps(), Objective.V, Sampler.MOST_HISTORY);
-    BundleFiles.writeDiffusion(folder(recipe), unet, diffusion, data.side(), weights);
-    Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-    inputs.put("embeds", embeds());
-    if (unet.lowresCond()) {
-      inputs.put("image", image("h", "w"));
-    }
-    String side = Integer.toString(data.side());
-    StageBundle draft =
-        new StageBundle(
-            id(recipe),
-            TorchStageLoader.DIFFUSION_KIND,
-            Per.IMAGE,
-            inputs,
-            Map.of("image", image(side, side)),
-            data.side(),
-            1,
-            parameters(unet, data).schema(),
-            WireJson.MAPPER.valueToTree(unet),
-            WireJson.MAPPER.valueToTree(diffusion),
-            PRECISION,
-            Map.of(),
-            LICENCE,
-            provenance);
-    return BundleWriter.seal(folder(recipe), draft);
+    DiffusionStage stage = new DiffusionStage(unet, diffusion, data.side(), parameters(unet, data));
+    return stage.write(
+        folder(recipe),
+        id(recipe),
+        new BundleFiles.Weights(weights, ElementType.F16),
+        new Origin(LICENCE, provenance));
   }
 
   private static DiffusionParameters parameters(UnetConfig unet, SceneDiffusionConfig data) {
-    return unet.lowresCond()
-        ? new DiffusionParameters(12, 3, data.timesteps(), 0.1)
-        : new DiffusionParameters(20, 3, data.timesteps(), -1);
-  }
-
-  private static TensorSpec embeds() {
-    return new TensorSpec("tensors", "F32", List.of("1", "N", "E"));
-  }
-
-  private static TensorSpec image(String height, String width) {
-    return new TensorSpec("image", "", List.of("3", height, width));
+    return new DiffusionParameters(
+        Sampler.NAMES.get(0),
+        unet.lowresCond() ? 12 : 20,
+        data.timesteps(),
+        3,
+        new DynamicThreshold(0.95, 10),
+        unet.lowresCond() ? 0.1 : -1);
   }
 }

@@ -18,7 +18,7 @@ class FarmTest {
 
   @Test
   void run_nothing_usageNamesTheCommands() {
-    assertUsage("render, serve, services, coordinator, worker, jobs, train, scenes, score");
+    assertUsage("render, serve, services, coordinator, worker, jobs, train, scenes, score, import");
   }
 
   @Test

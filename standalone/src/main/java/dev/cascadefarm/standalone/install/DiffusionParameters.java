@@ -1,4 +1,4 @@
-package dev.cascadefarm.standalone.train;
+package dev.cascadefarm.standalone.install;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.json.WireJson;
@@ -10,16 +10,36 @@ import java.util.List;
 /**
  * The settings that a job may give a diffusion stage, as JSON Schema.
  *
+ * @param sampler default sampler
  * @param steps default number of steps
- * @param guidance default weight of the caption
  * @param timesteps of the schedule, the most steps there can be
+ * @param guidance default weight of the caption
+ * @param threshold defaults of the dynamic threshold
  * @param aug default noise level of the small picture; negative for a base stage, which has none
  */
-record DiffusionParameters(int steps, double guidance, int timesteps, double aug) {
+public record DiffusionParameters(
+    String sampler,
+    int steps,
+    int timesteps,
+    double guidance,
+    DynamicThreshold threshold,
+    double aug) {
+  /**
+   * Defaults of the dynamic threshold.
+   *
+   * @param percentile share of the pixels it spares, 0 to 1
+   * @param cap the highest it may be
+   */
+  public record DynamicThreshold(double percentile, double cap) {
+    /** As good as no cap. */
+    public static final double MOST_CAP = 1_000_000;
+  }
+
   ObjectNode schema() {
     ObjectNode schema = WireJson.object().put("type", "object").put("additionalProperties", false);
     ObjectNode properties = schema.putObject("properties");
-    choice(properties, "sampler", "how noise becomes a picture", Sampler.NAMES);
+    choice(properties, "sampler", "how noise becomes a picture", Sampler.NAMES)
+        .put("default", sampler);
     number(properties, "eta", "share of fresh noise in ddim", 0, 1, 0);
     integer(properties, "steps", "a model call each, two in heun", 1, timesteps, steps);
     List<String> spacings = Arrays.stream(Spacing.values()).map(Spacing::word).toList();
@@ -28,20 +48,34 @@ record DiffusionParameters(int steps, double guidance, int timesteps, double aug
     number(properties, "guidance", "weight of the caption; 1 is off", 0, 30, guidance);
     choice(
         properties, "threshold", "how x0 is kept in range", List.of("dynamic", "static", "none"));
-    number(properties, "percentile", "share of pixels a dynamic threshold spares", 0, 1, 0.95);
-    number(properties, "cap", "highest dynamic threshold", 1, 100, 10);
+    number(
+        properties,
+        "percentile",
+        "share of pixels a dynamic threshold spares",
+        0,
+        1,
+        threshold.percentile());
+    number(
+        properties,
+        "cap",
+        "highest dynamic threshold",
+        1,
+        DynamicThreshold.MOST_CAP,
+        threshold.cap());
     if (aug >= 0) {
       number(properties, "aug", "noise level of the small picture", 0, 1, aug);
     }
     return schema;
   }
 
-  private static void choice(ObjectNode properties, String name, String what, List<String> values) {
+  /** A setting that is one of {@code values}, by default the first. */
+  private static ObjectNode choice(
+      ObjectNode properties, String name, String what, List<String> values) {
     ObjectNode property = properties.putObject(name).put("type", "string").put("description", what);
     for (String each : values) {
       property.withArray("enum").add(each);
     }
-    property.put("default", values.get(0));
+    return property.put("default", values.get(0));
   }
 
   private static void integer(

@@ -1,0 +1,76 @@
+package dev.cascadefarm.standalone.cli;
+
+import dev.cascadefarm.standalone.config.FarmConfig;
+import dev.cascadefarm.standalone.minimagen.MinImagenImport;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code farm import}: models that were trained elsewhere become a cascade. */
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "import",
+    description = "Make a cascade of models that were trained elsewhere.")
+final class ImportCommand implements Runnable {
+  private static final String T5_FOLDER = "t5";
+
+  private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  ImportCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "import: no origin given (expected: minimagen)");
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      name = "minimagen",
+      description = {
+        "Make a cascade of a training directory of MinImagen; prints NAME@VERSION.",
+        "Checkpoints of imagen-pytorch are not read."
+      })
+  int minimagen(
+      @Parameters(
+              paramLabel = "DIR",
+              description = "folder with parameters/ and state_dicts/ or tmp/")
+          Path directory,
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              required = true,
+              description = "of the new cascade")
+          String name,
+      @Option(
+              names = "--t5-dir",
+              paramLabel = "DIR",
+              description = "files of the T5 that encoded its captions (default: DIR/t5)")
+          Path t5,
+      @Mixin CommonOptions common)
+      throws IOException {
+    FarmConfig config = common.load(console, new CommonOptions.Flags(), "warn");
+    Path encoder = t5 == null ? directory.resolve(T5_FOLDER) : t5;
+    MinImagenImport source = MinImagenImport.open(directory, encoder, checked(name));
+    console.announce(source.install(config.catalogue(), console.err()::println).id());
+    return ExitCode.DONE;
+  }
+
+  private static String checked(String name) {
+    if (!name.matches(MinImagenImport.NAME_FORM)) {
+      throw new UsageException(
+          "--name: " + name + " (expected: 1 to 48 of a-z, 0-9 and -, the first no -)");
+    }
+    return name;
+  }
+}

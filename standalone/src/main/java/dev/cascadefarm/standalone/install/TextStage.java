@@ -1,0 +1,52 @@
+package dev.cascadefarm.standalone.install;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.cascade.BundleWriter;
+import dev.cascadefarm.common.cascade.StageBundle;
+import dev.cascadefarm.common.cascade.StageBundle.Per;
+import dev.cascadefarm.common.cascade.TensorSpec;
+import dev.cascadefarm.common.json.WireJson;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A stage that encodes captions.
+ *
+ * @param kind of encoder
+ * @param model its architecture
+ */
+public record TextStage(String kind, JsonNode model) {
+  static final String PRECISION = "float32";
+
+  /** Describes the files that lie in the bundle's folder. */
+  public StageBundle seal(Path folder, BundleId id, Origin origin) {
+    ObjectNode noSettings =
+        WireJson.object().put("type", "object").put("additionalProperties", false);
+    StageBundle draft =
+        new StageBundle(
+            id,
+            kind,
+            Per.JOB,
+            Map.of(
+                "prompt", new TensorSpec("text", "", List.of()),
+                "negative_prompt", new TensorSpec("text", "", List.of(), true)),
+            Map.of("embeds", embeds()),
+            0,
+            1,
+            noSettings.set("properties", WireJson.object()),
+            model,
+            WireJson.object(),
+            PRECISION,
+            Map.of(),
+            origin.licence(),
+            origin.provenance());
+    return BundleWriter.seal(folder, draft);
+  }
+
+  static TensorSpec embeds() {
+    return new TensorSpec("tensors", "F32", List.of("1", "N", "E"));
+  }
+}
