@@ -129,6 +129,47 @@ class FarmTest {
   }
 
   @Test
+  void import_nothing_usage() {
+    assertUsage("import: no origin given (expected: minimagen)", "import");
+  }
+
+  @Test
+  void importMinimagen_argumentsThatCannotBe_usage() {
+    assertUsage("--name", "import", "minimagen", "training_mine");
+    assertUsage("DIR", "import", "minimagen", "--name", "mine");
+    for (String name : List.of("", "-mine", "Mine", "../mine", "m".repeat(49))) {
+      assertUsage(
+          "--name: " + name + " (expected: 1 to 48 of a-z, 0-9 and -",
+          "import",
+          "minimagen",
+          "training_mine",
+          "--name",
+          name);
+    }
+  }
+
+  @Test
+  void importMinimagen_checkpointOfImagenPytorch_failedAndNothingWritten() {
+    String catalogue = directory.resolve("catalogue").toString();
+    assertThat(
+            run(
+                "import",
+                "minimagen",
+                directory.resolve("imagen.pt").toString(),
+                "--name",
+                "mine",
+                "--catalogue",
+                catalogue))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(text(err).lines())
+        .singleElement()
+        .asString()
+        .startsWith("farm: " + directory.resolve("imagen.pt"))
+        .endsWith("checkpoints of imagen-pytorch are out of scope)");
+    assertThat(Path.of(catalogue)).doesNotExist();
+  }
+
+  @Test
   void scenesAndScore_numberNobodyCanUse_usage() {
     assertUsage("side: 20 (expected: 16, 32 or 64)", "scenes", "--side", "20");
     assertUsage("--count: 0 (expected: 1 or more)", "score", "--count", "0");
