@@ -1,50 +1,47 @@
 package dev.cascadefarm.benchmark;
 
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
+import dev.cascadefarm.standalone.pictures.ContactSheet;
+import dev.cascadefarm.standalone.pictures.ContactSheet.Column;
+import dev.cascadefarm.standalone.score.PictureCaption;
 import java.awt.image.BufferedImage;
-import java.io.File;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * Sets pictures of {@code farm render} side by side, enlarged without smoothing: the strip on the
- * README's top.
+ * Sets jobs of {@code farm render} side by side, each with its caption and its stages' pictures one
+ * below the other: the strip on the README's top.
  *
  * <pre>java -cp 'benchmark/target/classes:standalone/target/lib/*' \
- *   dev.cascadefarm.benchmark.PictureStrip docs/images/strip.png renders/JOB/image-0.base.png …
+ *   dev.cascadefarm.benchmark.PictureStrip docs/images/strip.png base,sr64 renders/JOB…
  * </pre>
  */
 public final class PictureStrip {
-  private static final int SIDE = 192;
-  private static final int GAP = 8;
-  private static final int LABEL = 20;
-
   private PictureStrip() {}
 
   public static void main(String[] arguments) throws IOException {
-    List<String> files = Arrays.asList(arguments).subList(1, arguments.length);
-    int width = files.size() * (SIDE + GAP) + GAP;
-    BufferedImage strip =
-        new BufferedImage(width, SIDE + 2 * GAP + LABEL, BufferedImage.TYPE_INT_RGB);
-    Graphics2D canvas = strip.createGraphics();
-    canvas.setColor(Color.WHITE);
-    canvas.fillRect(0, 0, strip.getWidth(), strip.getHeight());
-    canvas.setColor(Color.DARK_GRAY);
-    canvas.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    canvas.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
-    for (int i = 0; i < files.size(); i++) {
-      BufferedImage picture = ImageIO.read(new File(files.get(i)));
-      int x = GAP + i * (SIDE + GAP);
-      canvas.drawImage(picture, x, GAP, SIDE, SIDE, null);
-      canvas.drawString(picture.getWidth() + "×" + picture.getHeight(), x, GAP + SIDE + 15);
+    List<String> stages = List.of(arguments[1].split(",", -1));
+    List<Column> columns = new ArrayList<>();
+    for (String job : Arrays.asList(arguments).subList(2, arguments.length)) {
+      columns.add(column(Path.of(job), stages));
     }
-    canvas.dispose();
-    ImageIO.write(strip, "png", new File(arguments[0]));
+    byte[] png = ContactSheet.of("", columns, columns.size(), stages.size()).png();
+    Files.write(Path.of(arguments[0]), png);
+  }
+
+  private static Column column(Path job, List<String> stages) throws IOException {
+    String caption = "";
+    List<BufferedImage> pictures = new ArrayList<>();
+    for (String stage : stages) {
+      byte[] png = Files.readAllBytes(job.resolve("image-0." + stage + ".png"));
+      caption = PictureCaption.of(png).orElse(caption);
+      pictures.add(ImageIO.read(new ByteArrayInputStream(png)));
+    }
+    return new Column(caption, pictures, "");
   }
 }
