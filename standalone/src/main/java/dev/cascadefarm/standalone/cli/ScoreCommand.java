@@ -73,14 +73,25 @@ final class ScoreCommand implements Callable<Integer> {
     }
   }
 
-  private int judge() throws IOException {
+  private int judge() {
     for (Path picture : pictures) {
+      console.out().println(picture + ": " + judge(picture));
+    }
+    return ExitCode.DONE;
+  }
+
+  private String judge(Path picture) {
+    if (!Files.isRegularFile(picture)) {
+      throw new UsageException(picture + ": missing (expected: a PNG file)");
+    }
+    try {
       byte[] png = Files.readAllBytes(picture);
       String said =
           caption == null ? PictureCaption.of(png).orElseThrow(() -> mute(picture)) : caption;
-      console.out().println(picture + ": " + PictureJudge.describe(png, said));
+      return PictureJudge.describe(png, said);
+    } catch (IOException e) {
+      throw new UsageException(picture + ": " + e.getMessage() + " (expected: a PNG file)", e);
     }
-    return ExitCode.DONE;
   }
 
   private int score(SceneSampler sampler, FarmClient.Access access) {

@@ -46,9 +46,10 @@ public final class ApiException extends RuntimeException {
   }
 
   private static String fault(JsonNode error) {
-    JsonNode value = error.has("value") ? error.path("value") : error.path("found");
+    String found =
+        error.has("value") ? error.path("value").toString() : error.path("found").asText();
     return error.path("field").asText("request")
-        + (value.isMissingNode() ? "" : ": " + shorten(value.toString()))
+        + (found.isEmpty() ? "" : ": " + shorten(found))
         + " (expected: "
         + error.path("expected").asText()
         + ")";

@@ -3,8 +3,10 @@ package dev.cascadefarm.standalone.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +175,13 @@ class FarmTest {
   void scenesAndScore_numberNobodyCanUse_usage() {
     assertUsage("side: 20 (expected: 16, 32 or 64)", "scenes", "--side", "20");
     assertUsage("--count: 0 (expected: 1 or more)", "score", "--count", "0");
+  }
+
+  @Test
+  void score_notAPicture_usage(@TempDir Path folder) throws IOException {
+    Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+    assertUsage(text + ": ", "score", text.toString());
+    assertUsage("none.png: missing (expected: a PNG file)", "score", folder + "/none.png");
   }
 
   @Test

@@ -12,11 +12,14 @@ class ApiExceptionTest {
         {"type": "about:blank", "title": "Invalid request", "status": 400,
          "detail": "The request cannot\\nbe used.",
          "errors": [{"field": "n", "value": 0, "expected": "1 to 64"},
+                    {"field": "prompt", "found": "\\"aaa…\\" (9 characters)", "expected": "text"},
                     {"field": "set.base", "expected": "a stage of the cascade"}]}
         """;
     ApiException failure = ApiException.of(400, body);
     assertThat(failure)
-        .hasMessage("n: 0 (expected: 1 to 64); set.base (expected: a stage of the cascade)");
+        .hasMessage(
+            "n: 0 (expected: 1 to 64); prompt: \"aaa…\" (9 characters) (expected: text);"
+                + " set.base (expected: a stage of the cascade)");
     assertThat(failure.refused()).isTrue();
   }
 
