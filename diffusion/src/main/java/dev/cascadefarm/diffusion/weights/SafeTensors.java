@@ -14,7 +14,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -54,18 +53,12 @@ public final class SafeTensors {
    * @throws WeightsException if the file is missing or damaged
    */
   public static Map<String, HostTensor> read(Path file) {
-    return floats(map(file));
+    return TensorView.readAll(map(file));
   }
 
   /** Reads every tensor of a file's content as float32. */
   public static Map<String, HostTensor> parse(byte[] content, String name) {
-    return floats(views(MappedBytes.of(content, name)));
-  }
-
-  private static Map<String, HostTensor> floats(Map<String, TensorView> views) {
-    Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    views.forEach((path, view) -> tensors.put(path, view.read()));
-    return tensors;
+    return TensorView.readAll(views(MappedBytes.of(content, name)));
   }
 
   private static Map<String, TensorView> views(MappedBytes file) {

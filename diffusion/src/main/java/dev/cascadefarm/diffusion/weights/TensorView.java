@@ -3,6 +3,8 @@ package dev.cascadefarm.diffusion.weights;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A tensor where it lies in a file: its numbers are read, and turned into float32, when asked for.
@@ -158,6 +160,13 @@ public final class TensorView {
     }
     each((index, element) -> values[index] = type.read(storage, element * type.bytes()));
     return new HostTensor(shape(), values);
+  }
+
+  /** Reads each tensor as float32, in the same order. */
+  static Map<String, HostTensor> readAll(Map<String, TensorView> views) {
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    views.forEach((path, view) -> tensors.put(path, view.read()));
+    return tensors;
   }
 
   /**

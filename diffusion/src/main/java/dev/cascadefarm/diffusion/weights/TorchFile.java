@@ -55,18 +55,12 @@ public final class TorchFile {
    * @throws WeightsException as {@link #map}
    */
   public static Map<String, HostTensor> read(Path file) {
-    return floats(map(file));
+    return TensorView.readAll(map(file));
   }
 
   /** Reads every tensor of a file's content as float32. */
   public static Map<String, HostTensor> parse(byte[] content, String name) {
-    return floats(views(MappedBytes.of(content, name)));
-  }
-
-  private static Map<String, HostTensor> floats(Map<String, TensorView> views) {
-    Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    views.forEach((path, view) -> tensors.put(path, view.read()));
-    return tensors;
+    return TensorView.readAll(views(MappedBytes.of(content, name)));
   }
 
   private static Map<String, TensorView> views(MappedBytes file) {
