@@ -109,13 +109,19 @@ class WorkerFlowTest {
   @Test
   void job_ofMoreImagesThanSlots_isDrawnWhole() throws Exception {
     farm.startAll();
+    farm.baseRunner.gate();
+    String job = farm.submit(FarmFixture.spec(PROMPT, 13, 3, "{\"rows\":50}"));
 
-    JobSnapshot done =
-        farm.awaitState(
-            farm.submit(FarmFixture.spec(PROMPT, 13, 3, "{\"rows\":4}")), JobState.SUCCEEDED);
+    farm.await(
+        "samples side by side",
+        () -> {
+          farm.baseRunner.permit(1);
+          return farm.baseRunner.largestCompany() > 1;
+        });
+    farm.baseRunner.open();
 
-    assertThat(done.state()).isEqualTo(JobState.SUCCEEDED);
-    assertThat(farm.baseRunner.largestCompany()).isBetween(2, 4);
+    assertThat(farm.awaitState(job, JobState.SUCCEEDED).state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(farm.baseRunner.largestCompany()).isLessThanOrEqualTo(4);
   }
 
   @Test
@@ -157,8 +163,16 @@ class WorkerFlowTest {
     farm.worker(farm.base, FarmFixture.config().withPreviewInterval(Duration.ofMillis(1)))
         .start()
         .await(30, TimeUnit.SECONDS);
+    farm.baseRunner.gate();
     long start = System.nanoTime();
     String job = farm.submit(FarmFixture.spec(PROMPT, 1, 1, "{\"rows\":3000}"));
+    farm.await(
+        "a preview",
+        () -> {
+          farm.baseRunner.permit(1);
+          return !live(JobEvent.TASK_PREVIEW).isEmpty();
+        });
+    farm.baseRunner.open();
     farm.awaitJob(job, each -> each.tasks().get(1).state() == TaskState.DONE);
     double seconds = (System.nanoTime() - start) / 1e9;
 
