@@ -13,7 +13,6 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import ai.djl.util.PairList;
 import dev.cascadefarm.diffusion.graph.Archive;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -26,6 +25,8 @@ import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -40,9 +41,13 @@ public final class TorchModule implements AutoCloseable {
   private final Model model;
   private final Device device;
 
-  private TorchModule(Model model, Device device) {
+  /** What can be taught, by path; empty in a frozen model. */
+  private final Map<String, Parameter> parameters;
+
+  private TorchModule(Model model, Device device, Map<String, Parameter> parameters) {
     this.model = model;
     this.device = device;
+    this.parameters = parameters;
   }
 
   /** How a model is loaded. */
@@ -78,7 +83,7 @@ public final class TorchModule implements AutoCloseable {
         Files.deleteIfExists(file);
         Files.deleteIfExists(folder);
       }
-      return new TorchModule(model, target);
+      return new TorchModule(model, target, mode == Mode.TRAINABLE ? parameters(model) : Map.of());
     } catch (IOException e) {
       model.close();
       throw new UncheckedIOException(e);
@@ -137,7 +142,7 @@ public final class TorchModule implements AutoCloseable {
         collector.backward(scalar);
       }
       JniUtils.setGradMode(false);
-      for (var each : parameters()) {
+      for (var each : parameters.entrySet()) {
         PtNDArray array = (PtNDArray) each.getValue().getArray();
         if (!array.hasGradient()) {
           continue;
@@ -159,7 +164,7 @@ public final class TorchModule implements AutoCloseable {
    * @throws IllegalArgumentException if the model has no such parameter
    */
   public void set(String path, float[] values) {
-    Parameter parameter = parameters().get(path);
+    Parameter parameter = parameters.get(path);
     if (parameter == null) {
       throw new IllegalArgumentException(
           "parameter: %s (expected: one of model %s)".formatted(path, model.getName()));
@@ -167,8 +172,12 @@ public final class TorchModule implements AutoCloseable {
     parameter.getArray().set(FloatBuffer.wrap(values));
   }
 
-  private PairList<String, Parameter> parameters() {
-    return model.getBlock().getParameters();
+  private static Map<String, Parameter> parameters(Model model) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    for (var each : model.getBlock().getParameters()) {
+      parameters.put(each.getKey(), each.getValue());
+    }
+    return Collections.unmodifiableMap(parameters);
   }
 
   private NDList forward(NDManager call, String method, List<Input> inputs, boolean training) {

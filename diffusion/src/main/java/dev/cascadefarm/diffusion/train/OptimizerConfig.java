@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.train;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * How weights move.
  *
@@ -7,12 +9,14 @@ package dev.cascadefarm.diffusion.train;
  * @param warmupSteps over which the rate rises linearly, the first step taking one share
  * @param steps of the run, after which the rate has fallen to {@code floor} of its peak along a
  *     cosine
- * @param floor share of the peak that remains at the end
+ * @param floor share of the peak that remains at the end; 1 for a constant rate
  * @param beta1 memory of the gradient's mean
  * @param beta2 memory of the gradient's square
- * @param weightDecay decoupled, as a share of the rate
+ * @param weightDecay in AdamW a share of the rate that every weight loses, in Adam a share of the
+ *     weight that is added to its gradient
  * @param clipNorm largest Euclidean norm of a whole gradient
- * @param emaDecay memory of the averaged weights
+ * @param emaDecay memory of the averaged weights; 0 for no average
+ * @param kind the algorithm
  */
 public record OptimizerConfig(
     double learningRate,
@@ -23,7 +27,18 @@ public record OptimizerConfig(
     double beta2,
     double weightDecay,
     double clipNorm,
-    double emaDecay) {
+    double emaDecay,
+    Kind kind) {
+  /** The algorithms. */
+  public enum Kind {
+    /** PyTorch's Adam: weight decay is part of the gradient. */
+    @JsonProperty("adam")
+    ADAM,
+    /** PyTorch's AdamW: weight decay is apart from the gradient. */
+    @JsonProperty("adamw")
+    ADAMW
+  }
+
   public OptimizerConfig {
     require(learningRate >= 0 && Double.isFinite(learningRate), "learning_rate", learningRate);
     require(warmupSteps >= 0, "warmup_steps", warmupSteps);
@@ -34,6 +49,35 @@ public record OptimizerConfig(
     require(weightDecay >= 0 && Double.isFinite(weightDecay), "weight_decay", weightDecay);
     require(clipNorm > 0, "clip_norm", clipNorm);
     require(emaDecay >= 0 && emaDecay < 1, "ema_decay", emaDecay);
+  }
+
+  /** AdamW. */
+  public OptimizerConfig(
+      double learningRate,
+      int warmupSteps,
+      int steps,
+      double floor,
+      double beta1,
+      double beta2,
+      double weightDecay,
+      double clipNorm,
+      double emaDecay) {
+    this(
+        learningRate,
+        warmupSteps,
+        steps,
+        floor,
+        beta1,
+        beta2,
+        weightDecay,
+        clipNorm,
+        emaDecay,
+        Kind.ADAMW);
+  }
+
+  /** Whether averaged weights are kept. */
+  boolean averages() {
+    return emaDecay > 0;
   }
 
   private static void require(boolean inRange, String name, double value) {

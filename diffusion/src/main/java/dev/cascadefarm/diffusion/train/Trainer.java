@@ -2,12 +2,14 @@ package dev.cascadefarm.diffusion.train;
 
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Teaches one model, step by step, with a checkpoint now and then. Killed at any moment it resumes
@@ -17,18 +19,26 @@ import java.util.function.Consumer;
 public final class Trainer {
   private final TrainingTask task;
   private final OptimizerConfig config;
+  private final TrainingPlan plan;
   private final Path folder;
   private final long seed;
 
   /**
-   * Prepares a run.
+   * Prepares a run by {@link TrainingPlan#PLAIN}.
    *
    * @param folder where checkpoints live; one run each
    * @param seed of the initial weights
    */
   public Trainer(TrainingTask task, OptimizerConfig config, Path folder, long seed) {
+    this(task, config, TrainingPlan.PLAIN, folder, seed);
+  }
+
+  /** Prepares a run; the arguments are as above. */
+  public Trainer(
+      TrainingTask task, OptimizerConfig config, TrainingPlan plan, Path folder, long seed) {
     this.task = task;
     this.config = config;
+    this.plan = plan;
     this.folder = folder;
     this.seed = seed;
   }
@@ -37,83 +47,157 @@ public final class Trainer {
    * A step that was taken.
    *
    * @param step 1-based
-   * @param loss of its batch
+   * @param loss of its batches
    * @param norm of its gradient before clipping
    * @param seconds spent in training so far, earlier sessions included
+   * @param batch samples of the step
    */
   public record Report(long step, int steps, float loss, double norm, double seconds, int batch) {}
 
   /**
+   * How well the model did on examples it does not learn from, at fixed noise, with every caption.
+   *
+   * @param step after that many
+   * @param loss mean over the batches
+   */
+  public record Validation(long step, float loss) {
+    boolean betterThan(@Nullable Validation other) {
+      return other == null || loss < other.loss;
+    }
+  }
+
+  /**
    * The outcome.
    *
-   * @param weights averaged, of the stage alone
+   * @param weights of the stage alone, averaged where an average is kept
    * @param finished false if it was stopped early
+   * @param best of all validations; absent without
    */
   public record Outcome(
-      Map<String, HostTensor> weights, long steps, double seconds, boolean finished) {}
+      Map<String, HostTensor> weights,
+      long steps,
+      double seconds,
+      boolean finished,
+      @Nullable Validation best) {}
+
+  /**
+   * Trains without validation; the arguments are as below.
+   *
+   * @param every time between checkpoints
+   */
+  public Outcome run(
+      boolean resume, Duration every, BooleanSupplier stop, Consumer<Report> reports) {
+    return new Trainer(task, config, plan.checkpointing(every), folder, seed)
+        .run(resume, stop, (report, weights) -> reports.accept(report));
+  }
 
   /**
    * Trains until the last step, or until told to stop; either way the state is saved.
    *
    * @param resume whether to go on from the folder's checkpoint if there is one
-   * @param every time between checkpoints
    * @throws TrainingException if the loss is no longer a number
    */
-  public Outcome run(
-      boolean resume, Duration every, BooleanSupplier stop, Consumer<Report> reports) {
+  public Outcome run(boolean resume, BooleanSupplier stop, TrainingListener listener) {
     TrainingState state =
         resume && TrainingState.exists(folder)
-            ? TrainingState.resume(task.graph(), folder)
-            : TrainingState.fresh(task.graph(), seed);
+            ? TrainingState.resume(task.graph(), folder, config.averages())
+            : TrainingState.fresh(task.graph(), task.initialWeights(seed), config.averages());
+    Supplier<Map<String, HostTensor>> weights = () -> task.stageWeights(state.average());
     try (TorchModule module =
         TorchModule.load(task.graph(), state.weights(), "cpu", TorchModule.Mode.TRAINABLE)) {
       long saved = System.nanoTime();
       while (state.step < config.steps() && !stop.getAsBoolean()) {
-        step(module, state, reports);
-        if (System.nanoTime() - saved > every.toNanos()) {
-          state.save(folder);
+        listener.stepped(step(module, state), weights);
+        if (plan.validates(state.step, config.steps()) && task.validationBatches() > 0) {
+          listener.validated(validate(module, state));
+        }
+        if (System.nanoTime() - saved > plan.checkpointEvery().toNanos()) {
+          save(state, listener, weights);
           saved = System.nanoTime();
         }
       }
     }
-    state.save(folder);
+    save(state, listener, weights);
     return new Outcome(
-        task.stageWeights(state.average()),
-        state.step,
-        state.seconds,
-        state.step >= config.steps());
+        weights.get(), state.step, state.seconds, state.step >= config.steps(), state.best);
   }
 
-  private void step(TorchModule module, TrainingState state, Consumer<Report> reports) {
+  /**
+   * The stage's weights that did best in validation.
+   *
+   * @throws dev.cascadefarm.diffusion.weights.WeightsException if none were kept
+   */
+  public static Map<String, HostTensor> best(Path folder) {
+    return SafeTensors.read(folder.resolve(TrainingState.BEST));
+  }
+
+  private void save(
+      TrainingState state, TrainingListener listener, Supplier<Map<String, HostTensor>> weights) {
+    state.save(folder);
+    listener.saved(state.step, weights);
+  }
+
+  private Report step(TorchModule module, TrainingState state) {
     long start = System.nanoTime();
-    Map<String, float[]> gradients = new LinkedHashMap<>();
-    float loss = module.gradient(task.lossMethod(), task.batch(state.step), gradients::put);
-    double norm = norm(gradients);
-    if (!Float.isFinite(loss) || !Double.isFinite(norm)) {
-      throw new TrainingException(
-          "step %d: loss %s, gradient norm %s (expected: numbers); checkpoints in %s are good"
-              .formatted(state.step + 1, loss, norm, folder));
+    Gradients gradients = gradients(module, state.step);
+    double norm = gradients.norm();
+    if (!Float.isFinite(gradients.loss()) || !Double.isFinite(norm)) {
+      throw stopped(state, "loss %s, gradient norm %s".formatted(gradients.loss(), norm));
     }
     double scale = Math.min(1, config.clipNorm() / (norm + 1e-6));
-    gradients.forEach(
-        (path, gradient) -> {
-          AdamW parameter = state.parameters().get(path);
-          parameter.step(gradient, scale, state.step, config);
-          module.set(path, parameter.weights);
-        });
+    gradients
+        .byPath()
+        .forEach(
+            (path, gradient) -> {
+              Adam parameter = state.parameters().get(path);
+              parameter.step(gradient, scale, state.step, config);
+              module.set(path, parameter.weights);
+            });
     state.step++;
     state.seconds += (System.nanoTime() - start) / 1e9;
-    reports.accept(
-        new Report(state.step, config.steps(), loss, norm, state.seconds, task.batchSize()));
+    int samples = task.batchSize() * plan.accumulate();
+    return new Report(state.step, config.steps(), gradients.loss(), norm, state.seconds, samples);
   }
 
-  private static double norm(Map<String, float[]> gradients) {
-    double sum = 0;
-    for (float[] gradient : gradients.values()) {
-      for (float each : gradient) {
-        sum += (double) each * each;
+  private Gradients gradients(TorchModule module, long step) {
+    Gradients gradients = new Gradients();
+    for (int i = 0; i < plan.accumulate(); i++) {
+      for (var part :
+          MicroBatches.of(task.batch(step * plan.accumulate() + i), plan.microBatch())) {
+        gradients.add(module, task.lossMethod(), part.inputs(), part.share() / plan.accumulate());
       }
     }
-    return Math.sqrt(sum);
+    return gradients;
+  }
+
+  private TrainingException stopped(TrainingState state, String found) {
+    String checkpoint =
+        state.saved == null
+            ? "there is no checkpoint yet"
+            : "the last good checkpoint is %s, after step %d"
+                .formatted(folder.resolve(TrainingState.FILE), state.saved);
+    return new TrainingException(
+        "step %d: %s (expected: numbers); %s".formatted(state.step + 1, found, checkpoint));
+  }
+
+  /** Judges the weights that would be used, and keeps them if they are the best so far. */
+  private Validation validate(TorchModule module, TrainingState state) {
+    state.parameters().forEach((path, each) -> module.set(path, each.average));
+    double sum = 0;
+    for (int i = 0; i < task.validationBatches(); i++) {
+      for (var part : MicroBatches.of(task.validationBatch(i), plan.microBatch())) {
+        sum += part.share() * module.call(task.lossMethod(), part.inputs()).get(0).data()[0];
+      }
+    }
+    state.parameters().forEach((path, each) -> module.set(path, each.weights));
+    Validation validation = new Validation(state.step, (float) (sum / task.validationBatches()));
+    if (!Float.isFinite(validation.loss())) {
+      throw stopped(state, "validation loss " + validation.loss());
+    }
+    if (validation.betterThan(state.best)) {
+      state.best = validation;
+      state.saveBest(folder, task.stageWeights(state.average()));
+    }
+    return validation;
   }
 }

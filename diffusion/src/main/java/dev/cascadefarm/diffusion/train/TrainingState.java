@@ -3,6 +3,7 @@ package dev.cascadefarm.diffusion.train;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Parameter;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.train.Trainer.Validation;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
@@ -13,31 +14,41 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a run needs to go on: each parameter's weights, moments and average, the step, the
- * time spent. One file holds it all, so it is never half there. Not thread-safe.
+ * time spent, the best validation. One file holds it all, so it is never half there. Not
+ * thread-safe.
  */
 final class TrainingState {
-  private static final String FILE = "checkpoint.safetensors";
+  /** Where the last state is. */
+  static final String FILE = "checkpoint.safetensors";
+
+  /** Where the stage's best weights are. */
+  static final String BEST = "best.safetensors";
 
   /** Steps are stored as two float32 numbers, each exact. */
   private static final long STEP_UNIT = 1 << 20;
 
-  private final Map<String, AdamW> parameters;
+  private final Map<String, Adam> parameters;
   private final Map<String, long[]> shapes;
   long step;
   double seconds;
+  @Nullable Validation best;
 
-  private TrainingState(Map<String, AdamW> parameters, Map<String, long[]> shapes) {
+  /** The step of the last checkpoint; absent before there is one. */
+  @Nullable Long saved;
+
+  private TrainingState(Map<String, Adam> parameters, Map<String, long[]> shapes) {
     this.parameters = parameters;
     this.shapes = shapes;
   }
 
-  static TrainingState fresh(Graph graph, long seed) {
-    Map<String, AdamW> parameters = new LinkedHashMap<>();
-    Initialization.random(graph, seed)
-        .forEach((path, tensor) -> parameters.put(path, AdamW.fresh(tensor.data())));
+  static TrainingState fresh(Graph graph, Map<String, HostTensor> weights, boolean averages) {
+    Initialization.requireFit(graph, weights, "initial weights");
+    Map<String, Adam> parameters = new LinkedHashMap<>();
+    weights.forEach((path, tensor) -> parameters.put(path, Adam.fresh(tensor.data(), averages)));
     return new TrainingState(parameters, shapes(graph));
   }
 
@@ -51,27 +62,32 @@ final class TrainingState {
    *
    * @throws WeightsException if it is damaged or of another model
    */
-  static TrainingState resume(Graph graph, Path folder) {
+  static TrainingState resume(Graph graph, Path folder, boolean averages) {
     Map<String, HostTensor> all = SafeTensors.read(folder.resolve(FILE));
     TrainingState state = new TrainingState(new LinkedHashMap<>(), shapes(graph));
     for (Parameter each : graph.parameters()) {
       if (each.stored()) {
+        float[] weights = values(all, "weights", each, folder);
         state.parameters.put(
             each.path(),
-            new AdamW(
-                values(all, "weights", each, folder),
+            new Adam(
+                weights,
                 values(all, "mean", each, folder),
                 values(all, "square", each, folder),
-                values(all, "average", each, folder)));
+                averages ? values(all, "average", each, folder) : weights));
       }
     }
     HostTensor position = all.get("position");
     if (position == null || position.data().length != 3) {
       throw new WeightsException(folder.resolve(FILE) + ": no position (expected: a checkpoint)");
     }
-    long high = (long) position.data()[0];
-    state.step = high * STEP_UNIT + (long) position.data()[1];
+    state.step = step(position);
     state.seconds = position.data()[2];
+    state.saved = state.step;
+    HostTensor best = all.get("best");
+    if (best != null && best.data().length == 3) {
+      state.best = new Validation(step(best), best.data()[2]);
+    }
     return state;
   }
 
@@ -84,15 +100,33 @@ final class TrainingState {
           all.put("weights." + path, new HostTensor(shape, each.weights));
           all.put("mean." + path, new HostTensor(shape, each.mean));
           all.put("square." + path, new HostTensor(shape, each.square));
-          all.put("average." + path, new HostTensor(shape, each.average));
+          if (each.average != each.weights) {
+            all.put("average." + path, new HostTensor(shape, each.average));
+          }
         });
-    long high = step / STEP_UNIT;
-    float[] position = {high, step % STEP_UNIT, (float) seconds};
-    all.put("position", HostTensor.of(position, 3));
+    all.put("position", numbers(step, (float) seconds));
+    if (best != null) {
+      all.put("best", numbers(best.step(), best.loss()));
+    }
     SafeTensors.write(folder.resolve(FILE), all, ElementType.F32);
+    saved = step;
   }
 
-  Map<String, AdamW> parameters() {
+  /** Writes the stage's weights as the best, replacing what was. */
+  void saveBest(Path folder, Map<String, HostTensor> weights) {
+    SafeTensors.write(folder.resolve(BEST), weights, ElementType.F32);
+  }
+
+  private static HostTensor numbers(long step, float last) {
+    long high = step / STEP_UNIT;
+    return HostTensor.of(new float[] {high, step % STEP_UNIT, last}, 3);
+  }
+
+  private static long step(HostTensor numbers) {
+    return (long) numbers.data()[0] * STEP_UNIT + (long) numbers.data()[1];
+  }
+
+  Map<String, Adam> parameters() {
     return parameters;
   }
 
@@ -106,7 +140,7 @@ final class TrainingState {
     return tensors(each -> each.average);
   }
 
-  private Map<String, HostTensor> tensors(Function<AdamW, float[]> part) {
+  private Map<String, HostTensor> tensors(Function<Adam, float[]> part) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     parameters.forEach(
         (path, each) -> tensors.put(path, new HostTensor(shapes.get(path), part.apply(each))));

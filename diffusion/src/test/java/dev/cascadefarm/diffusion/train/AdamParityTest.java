@@ -62,8 +62,8 @@ class AdamParityTest {
   private static Map<Integer, Map<String, Double>> differences(Map<String, HostTensor> data) {
     Graph graph = new UnetLoss(new Unet(Fixture.config("unet-base")), LossKind.L2).graph();
     Map<String, HostTensor> start = Fixture.tensors("unet-base");
-    Map<String, AdamW> parameters = new LinkedHashMap<>();
-    start.forEach((path, weight) -> parameters.put(path, AdamW.fresh(weight.data())));
+    Map<String, Adam> parameters = new LinkedHashMap<>();
+    start.forEach((path, weight) -> parameters.put(path, Adam.fresh(weight.data())));
     Map<Integer, Map<String, Double>> differences = new LinkedHashMap<>();
     try (TorchModule module = TorchModule.load(graph, start, "cpu", Mode.TRAINABLE)) {
       Map<String, float[]> first = new LinkedHashMap<>();
@@ -79,19 +79,19 @@ class AdamParityTest {
   }
 
   private static void step(
-      TorchModule module, Map<String, AdamW> parameters, int step, Map<String, HostTensor> data) {
+      TorchModule module, Map<String, Adam> parameters, int step, Map<String, HostTensor> data) {
     Map<String, float[]> gradients = new LinkedHashMap<>();
     module.gradient(UnetLoss.LOSS, inputs(step, data), gradients::put);
     gradients.forEach(
         (path, gradient) -> {
-          AdamW parameter = parameters.get(path);
+          Adam parameter = parameters.get(path);
           parameter.step(gradient, 1, step, ADAM);
           module.set(path, parameter.weights);
         });
   }
 
   private static Map<String, Double> compared(
-      Map<String, AdamW> parameters, Map<String, float[]> first, int step) {
+      Map<String, Adam> parameters, Map<String, float[]> first, int step) {
     double floor =
         NEGLIGIBLE * first.values().stream().mapToDouble(Fixture::largest).max().orElseThrow();
     Map<String, Double> differences = new LinkedHashMap<>();

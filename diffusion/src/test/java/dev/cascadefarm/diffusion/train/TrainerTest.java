@@ -102,7 +102,7 @@ class TrainerTest {
     assertThatThrownBy(() -> trainer.run(false, EVERY_STEP, () -> false, report -> {}))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("step 4: loss NaN");
-    TrainingState state = TrainingState.resume(new Regression(3, 0).graph(), folder);
+    TrainingState state = TrainingState.resume(new Regression(3, 0).graph(), folder, true);
     assertThat(state.step).isEqualTo(3);
     state.weights().values().forEach(each -> assertThat(each.data()).doesNotContain(Float.NaN));
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Against {@code torch.optim.AdamW} of PyTorch 2.7.1. */
-class AdamWTest {
+class AdamTest {
   private static final Map<String, HostTensor> RECORDED = Fixture.tensors("adamw");
   private static final int SIZE = 40;
 
@@ -26,7 +26,7 @@ class AdamWTest {
 
   @Test
   void step_recordedGradients_pyTorchsMoments() {
-    AdamW parameter = AdamW.fresh(RECORDED.get("start").data());
+    Adam parameter = Adam.fresh(RECORDED.get("start").data());
     for (int step = 0; step < steps(); step++) {
       parameter.step(gradient(step), 1, step, recipe(0.05));
     }
@@ -36,8 +36,8 @@ class AdamWTest {
 
   @Test
   void step_scaledGradient_asIfItWereSmaller() {
-    AdamW clipped = AdamW.fresh(RECORDED.get("start").data());
-    AdamW small = AdamW.fresh(RECORDED.get("start").data());
+    Adam clipped = Adam.fresh(RECORDED.get("start").data());
+    Adam small = Adam.fresh(RECORDED.get("start").data());
     float[] quarter = gradient(0);
     for (int i = 0; i < SIZE; i++) {
       quarter[i] *= 0.25f;
@@ -51,23 +51,23 @@ class AdamWTest {
   @Test
   void fresh_weights_copied() {
     float[] start = {1, 2};
-    AdamW parameter = AdamW.fresh(start);
+    Adam parameter = Adam.fresh(start);
     parameter.step(new float[] {1, 1}, 1, 0, recipe(0));
     assertThat(start).containsExactly(1, 2);
   }
 
   @Test
   void step_average_youngFollowsOldRemembers() {
-    AdamW young = AdamW.fresh(new float[] {1});
+    Adam young = Adam.fresh(new float[] {1});
     young.step(new float[] {1}, 1, 0, recipe(0));
     assertThat(young.average[0]).isCloseTo(0.1f + 0.9f * young.weights[0], within(1e-6f));
-    AdamW old = AdamW.fresh(new float[] {1});
+    Adam old = Adam.fresh(new float[] {1});
     old.step(new float[] {1}, 1, 1_000_000, recipe(0));
     assertThat(old.average[0]).isCloseTo(0.99f + 0.01f * old.weights[0], within(1e-6f));
   }
 
   private static double largestDifference(OptimizerConfig config) {
-    AdamW parameter = AdamW.fresh(RECORDED.get("start").data());
+    Adam parameter = Adam.fresh(RECORDED.get("start").data());
     double largest = 0;
     for (int step = 0; step < steps(); step++) {
       parameter.step(gradient(step), 1, step, config);
