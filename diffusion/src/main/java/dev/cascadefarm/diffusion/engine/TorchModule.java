@@ -29,6 +29,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -156,6 +157,11 @@ public final class TorchModule implements AutoCloseable {
     } catch (RuntimeException e) {
       throw new StageException(model.getName() + "." + method + " failed in training", e);
     }
+  }
+
+  /** Paths of what can be taught; a model's constants are not among them. */
+  public Set<String> trained() {
+    return parameters.keySet();
   }
 
   /**

@@ -54,6 +54,12 @@ public record DiffusionTraining(
         "linear", timesteps, Objective.NOISE, LossKind.L2, 0, 0.1, Augmentation.BATCH, 1);
   }
 
+  /** The same with every caption shown. */
+  DiffusionTraining withoutDrop() {
+    return new DiffusionTraining(
+        schedule, timesteps, objective, loss, minSnrGamma, 0, augmentation, maxAugmentation);
+  }
+
   TrainingObjective trainingObjective() {
     return new TrainingObjective(
         NoiseSchedule.of(schedule, timesteps),

@@ -149,7 +149,7 @@ public final class Trainer {
         .byPath()
         .forEach(
             (path, gradient) -> {
-              Adam parameter = state.parameters().get(path);
+              Adam parameter = state.parameter(path);
               parameter.step(gradient, scale, state.step, config);
               module.set(path, parameter.weights);
             });
@@ -182,14 +182,14 @@ public final class Trainer {
 
   /** Judges the weights that would be used, and keeps them if they are the best so far. */
   private Validation validate(TorchModule module, TrainingState state) {
-    state.parameters().forEach((path, each) -> module.set(path, each.average));
+    module.trained().forEach(path -> module.set(path, state.parameter(path).average));
     double sum = 0;
     for (int i = 0; i < task.validationBatches(); i++) {
       for (var part : MicroBatches.of(task.validationBatch(i), plan.microBatch())) {
         sum += part.share() * module.call(task.lossMethod(), part.inputs()).get(0).data()[0];
       }
     }
-    state.parameters().forEach((path, each) -> module.set(path, each.weights));
+    module.trained().forEach(path -> module.set(path, state.parameter(path).weights));
     Validation validation = new Validation(state.step, (float) (sum / task.validationBatches()));
     if (!Float.isFinite(validation.loss())) {
       throw stopped(state, "validation loss " + validation.loss());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -126,8 +127,8 @@ final class TrainingState {
     return (long) numbers.data()[0] * STEP_UNIT + (long) numbers.data()[1];
   }
 
-  Map<String, Adam> parameters() {
-    return parameters;
+  Adam parameter(String path) {
+    return Objects.requireNonNull(parameters.get(path), path);
   }
 
   /** The weights as trained. */

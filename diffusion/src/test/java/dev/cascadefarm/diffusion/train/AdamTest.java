@@ -48,6 +48,28 @@ class AdamTest {
     assertThat(clipped.square).isEqualTo(small.square);
   }
 
+  /** Computed in doubles from Adam's definition, the decay added to the gradient. */
+  @Test
+  void step_adam_decayGoesThroughTheMoments() {
+    OptimizerConfig config =
+        new OptimizerConfig(0.1, 0, 10, 1, 0.9, 0.99, 0.5, 1, 0, OptimizerConfig.Kind.ADAM);
+    Adam parameter = Adam.fresh(new float[] {2}, false);
+    double weight = 2;
+    double mean = 0;
+    double square = 0;
+    for (int step = 0; step < 5; step++) {
+      double gradient = 0.3 - step;
+      parameter.step(new float[] {(float) gradient}, 1, step, config);
+      double g = gradient + 0.5 * weight;
+      mean = 0.9 * mean + 0.1 * g;
+      square = 0.99 * square + 0.01 * g * g;
+      double deviation = Math.sqrt(square / (1 - Math.pow(0.99, step + 1)));
+      weight -= 0.1 * mean / (1 - Math.pow(0.9, step + 1)) / (deviation + 1e-8);
+      assertThat(parameter.weights[0]).isCloseTo((float) weight, within(1e-5f));
+    }
+    assertThat(parameter.average).isSameAs(parameter.weights);
+  }
+
   @Test
   void fresh_weights_copied() {
     float[] start = {1, 2};

@@ -101,10 +101,21 @@ class TrainerTest {
     Trainer trainer = new Trainer(new Regression(3, Float.NaN), CONFIG, folder, 1);
     assertThatThrownBy(() -> trainer.run(false, EVERY_STEP, () -> false, report -> {}))
         .isInstanceOf(TrainingException.class)
-        .hasMessageContaining("step 4: loss NaN");
+        .hasMessageContaining("step 4: loss NaN")
+        .hasMessageEndingWith(
+            "the last good checkpoint is %s, after step 3",
+            folder.resolve("checkpoint.safetensors"));
     TrainingState state = TrainingState.resume(new Regression(3, 0).graph(), folder, true);
     assertThat(state.step).isEqualTo(3);
     state.weights().values().forEach(each -> assertThat(each.data()).doesNotContain(Float.NaN));
+  }
+
+  @Test
+  void run_lossIsNoNumberAtOnce_saysThatThereIsNoCheckpoint() {
+    Trainer trainer = new Trainer(new Regression(0, Float.NaN), CONFIG, folder, 1);
+    assertThatThrownBy(() -> trainer.run(false, EVERY_STEP, () -> false, report -> {}))
+        .hasMessageEndingWith("there is no checkpoint yet");
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

@@ -1,0 +1,69 @@
+package dev.cascadefarm.diffusion.train;
+
+import dev.cascadefarm.diffusion.data.CaptionedPictures;
+import dev.cascadefarm.diffusion.imagen.LowresPicture;
+import dev.cascadefarm.diffusion.noise.CounterNoise;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.train.StageData.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pictures of a batch as a U-Net takes them: in [-1, 1], cut to crops at places that are drawn by
+ * the number of the batch. Immutable.
+ */
+final class PictureTensors {
+  private final Frame frame;
+  private final CounterNoise places;
+
+  PictureTensors(Frame frame, CounterNoise places) {
+    this.frame = frame;
+    this.places = places;
+  }
+
+  /**
+   * A batch.
+   *
+   * @param pictures {@code (B, 3, crop, crop)}
+   * @param lowres the same by way of the small size; absent for a stage that draws
+   */
+  record Batch(HostTensor pictures, @Nullable HostTensor lowres) {}
+
+  Batch of(CaptionedPictures source, long[] indices, long number) {
+    int crop = frame.cropSide();
+    int each = 3 * crop * crop;
+    float[] pictures = new float[indices.length * each];
+    float @Nullable [] lowres = frame.lowresSide() > 0 ? new float[pictures.length] : null;
+    for (int i = 0; i < indices.length; i++) {
+      HostTensor picture = source.picture(indices[i], frame.side());
+      int left = corner(number, 2 * i);
+      int top = corner(number, 2 * i + 1);
+      crop(picture, left, top, pictures, i * each);
+      if (lowres != null) {
+        HostTensor blurred = LowresPicture.blurred(picture, frame.lowresSide(), frame.side());
+        crop(blurred, left, top, lowres, i * each);
+      }
+    }
+    return new Batch(tensor(pictures), lowres == null ? null : tensor(lowres));
+  }
+
+  private HostTensor tensor(float[] data) {
+    int crop = frame.cropSide();
+    return HostTensor.of(data, data.length / (3 * crop * crop), 3, crop, crop);
+  }
+
+  private int corner(long number, int draw) {
+    int choices = (frame.side() - frame.cropSide()) / frame.grid() + 1;
+    return frame.grid() * (int) (places.uniform(number, draw) * choices);
+  }
+
+  private void crop(HostTensor picture, int left, int top, float[] to, int start) {
+    int side = frame.side();
+    int crop = frame.cropSide();
+    for (int row = 0; row < 3 * crop; row++) {
+      int from = (row / crop * side + top + row % crop) * side + left;
+      for (int x = 0; x < crop; x++) {
+        to[start + row * crop + x] = 2 * picture.data()[from + x] - 1;
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.cascadefarm.diffusion.train;
+
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
+import dev.cascadefarm.diffusion.graph.Graph;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.text.PictureRegression;
+import dev.cascadefarm.diffusion.text.TextEncoder;
+import dev.cascadefarm.diffusion.text.WordTokenizer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Teaches a text encoder by regressing pictures from their captions. What is finer than 16×16 may
+ * count more than it does in the picture, because captions name details that are a small part of
+ * all error.
+ */
+public final class PictureTextTask implements TrainingTask {
+  private static final int COARSE_SIDE = 16;
+  private static final int BLOCK = PictureRegression.SIDE / COARSE_SIDE;
+  private static final String PREFIX = PictureRegression.ENCODER + ".";
+
+  private final TextEncoder encoder;
+  private final StageData data;
+  private final WordTokenizer tokenizer;
+  private final double detailGain;
+
+  /**
+   * Prepares the task.
+   *
+   * @param data whose frame is not read: the pictures are 64×64
+   * @param tokenizer stays open
+   * @param detailGain how much stronger details are made; 1 for pictures as they are
+   */
+  public PictureTextTask(
+      TextEncoder encoder, StageData data, WordTokenizer tokenizer, double detailGain) {
+    this.encoder = encoder;
+    this.data = data;
+    this.tokenizer = tokenizer;
+    this.detailGain = detailGain;
+  }
+
+  @Override
+  public Graph graph() {
+    return new PictureRegression(encoder).graph();
+  }
+
+  @Override
+  public String lossMethod() {
+    return PictureRegression.LOSS;
+  }
+
+  @Override
+  public int batchSize() {
+    return data.batch();
+  }
+
+  @Override
+  public List<Input> batch(long number) {
+    return inputs(data.training(), number);
+  }
+
+  @Override
+  public int validationBatches() {
+    return data.validationCount();
+  }
+
+  @Override
+  public List<Input> validationBatch(int index) {
+    return inputs(data.validation(), index);
+  }
+
+  private List<Input> inputs(PictureBatches batches, long number) {
+    long[] indices = batches.indices(number);
+    int length = encoder.config().maxTextLen();
+    List<Input> inputs =
+        new ArrayList<>(WordCaptions.tokens(tokenizer, length, batches.captions(indices)));
+    int side = PictureRegression.SIDE;
+    int each = 3 * side * side;
+    float[] targets = new float[indices.length * each];
+    for (int i = 0; i < indices.length; i++) {
+      target(batches.pictures().picture(indices[i], side).data(), targets, i * each);
+    }
+    inputs.add(new Input.Floats(HostTensor.of(targets, indices.length, 3, side, side)));
+    return inputs;
+  }
+
+  private void target(float[] picture, float[] to, int start) {
+    int side = PictureRegression.SIDE;
+    for (int cell = 0; cell < 3 * COARSE_SIDE * COARSE_SIDE; cell++) {
+      int corner = (cell / COARSE_SIDE * BLOCK) * side + cell % COARSE_SIDE * BLOCK;
+      double sum = 0;
+      for (int k = 0; k < BLOCK * BLOCK; k++) {
+        sum += picture[corner + k / BLOCK * side + k % BLOCK];
+      }
+      double mean = sum / (BLOCK * BLOCK);
+      for (int k = 0; k < BLOCK * BLOCK; k++) {
+        int at = corner + k / BLOCK * side + k % BLOCK;
+        to[start + at] = (float) (2 * (mean + detailGain * (picture[at] - mean)) - 1);
+      }
+    }
+  }
+
+  @Override
+  public Map<String, HostTensor> stageWeights(Map<String, HostTensor> trained) {
+    Map<String, HostTensor> weights = new LinkedHashMap<>();
+    trained.forEach(
+        (path, tensor) -> {
+          if (path.startsWith(PREFIX)) {
+            weights.put(path.substring(PREFIX.length()), tensor);
+          }
+        });
+    return weights;
+  }
+}
