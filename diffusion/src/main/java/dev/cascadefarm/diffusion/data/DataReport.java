@@ -18,7 +18,7 @@ public record DataReport(long usable, Map<Fault, Integer> skipped, List<String> 
   }
 
   /** A report on data without faults. */
-  static DataReport sound(long usable) {
+  public static DataReport sound(long usable) {
     return new DataReport(usable, Map.of(), List.of());
   }
 
