@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan how the run goes along
  * @param validationBatches most batches to judge by
  * @param keepsBest whether the weights that did best in validation are installed, not the last
+ * @param sampleEvery steps between two looks at pictures and curves; 0 for none
  * @param optimizer also says how many steps
  */
 public record StageRecipe(
@@ -27,6 +28,7 @@ public record StageRecipe(
     TrainingPlan plan,
     int validationBatches,
     boolean keepsBest,
+    int sampleEvery,
     OptimizerConfig optimizer) {
   private static final String NAME_FORM = "[a-z0-9][a-z0-9-]{0,14}";
   private static final int MOST = 1 << 16;
@@ -58,6 +60,7 @@ public record StageRecipe(
             plan(from),
             from.integer("validation_batches", 8, 1, MOST),
             from.choice("install", "last", Set.of("last", "best")).equals("best"),
+            from.integer("sample_every", 500, 0, MOST_STEPS),
             text instanceof TextRecipe.T5 ? untaught() : optimizer(from.section("optimizer")));
     if (stage.keepsBest() && stage.plan().validateEvery() == 0) {
       throw from.refused("install", "best", "last, where validate_every is 0");

@@ -1,0 +1,82 @@
+package dev.cascadefarm.diffusion.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.diffusion.data.CaptionedPictures;
+import dev.cascadefarm.diffusion.data.EpochOrder;
+import dev.cascadefarm.diffusion.imagen.LowresPicture;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.runner.DiffusionConfig;
+import dev.cascadefarm.diffusion.runner.PictureSampler;
+import dev.cascadefarm.diffusion.runner.PictureSampler.Conditions;
+import dev.cascadefarm.diffusion.sampler.Sampler;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.train.CaptionEncoder.Encoded;
+import dev.cascadefarm.diffusion.train.StageData.Frame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pictures of a stage in training, always of the same few captions and from the same noise, beside
+ * what they should be: of the validation examples where there are any. Lives on the engine thread.
+ *
+ * @param data of the stage
+ * @param encoder stays open
+ * @param settings a value for every setting of the stage
+ */
+public record ProgressPictures(
+    UnetConfig unet,
+    DiffusionTraining training,
+    StageData data,
+    CaptionEncoder encoder,
+    JsonNode settings) {
+  private static final String STAGE = "progress";
+
+  /**
+   * An example, as the model draws it.
+   *
+   * @param drawn {@code (3, side, side)} in [0, 1]
+   * @param truth likewise
+   */
+  public record Drawn(String caption, HostTensor drawn, HostTensor truth) {}
+
+  /**
+   * Draws the first few examples.
+   *
+   * @param weights of the stage
+   * @param most how many
+   */
+  public List<Drawn> draw(Map<String, HostTensor> weights, int most) {
+    CaptionedPictures pictures =
+        Objects.requireNonNullElse(data.split().validation(), data.split().training());
+    EpochOrder order = new EpochOrder(pictures.count(), data.seed());
+    DiffusionConfig diffusion =
+        new DiffusionConfig(
+            training.schedule(), training.timesteps(), training.objective(), Sampler.MOST_HISTORY);
+    List<Drawn> drawn = new ArrayList<>();
+    try (PictureSampler sampler =
+        PictureSampler.load(unet, diffusion, data.frame().side(), weights)) {
+      for (int i = 0; i < Math.min(most, pictures.count()); i++) {
+        drawn.add(draw(sampler, pictures, order.place(0, i)));
+      }
+    }
+    return drawn;
+  }
+
+  private Drawn draw(PictureSampler sampler, CaptionedPictures pictures, long index) {
+    Frame frame = data.frame();
+    String caption = pictures.caption(index);
+    Encoded encoded = encoder.encode(List.of(caption));
+    HostTensor truth = pictures.picture(index, frame.side());
+    @Nullable HostTensor small =
+        frame.lowresSide() == 0
+            ? null
+            : LowresPicture.blurred(truth, frame.lowresSide(), frame.lowresSide());
+    HostTensor picture =
+        sampler.draw(
+            new Conditions(STAGE, index, encoded.embeds(), encoded.mask(), small), settings);
+    return new Drawn(caption, picture, truth);
+  }
+}
