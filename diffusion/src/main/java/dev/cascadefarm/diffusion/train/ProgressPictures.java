@@ -59,7 +59,7 @@ public record ProgressPictures(
     try (PictureSampler sampler =
         PictureSampler.load(unet, diffusion, data.frame().side(), weights)) {
       for (int i = 0; i < Math.min(most, pictures.count()); i++) {
-        drawn.add(draw(sampler, pictures, order.place(0, i)));
+        drawn.add(draw(sampler, pictures, order.index(i)));
       }
     }
     return drawn;

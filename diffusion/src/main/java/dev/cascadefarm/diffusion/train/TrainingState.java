@@ -124,7 +124,8 @@ final class TrainingState {
   }
 
   private static long step(HostTensor numbers) {
-    return (long) numbers.data()[0] * STEP_UNIT + (long) numbers.data()[1];
+    long high = (long) numbers.data()[0];
+    return high * STEP_UNIT + (long) numbers.data()[1];
   }
 
   Adam parameter(String path) {
