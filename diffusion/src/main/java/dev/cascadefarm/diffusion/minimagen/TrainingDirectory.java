@@ -57,6 +57,20 @@ public record TrainingDirectory(
               .formatted(folder.resolve(PARAMETERS), PARAMETERS));
     }
     TrainingFiles files = TrainingFiles.list(folder.resolve(PARAMETERS));
+    return new TrainingDirectory(folder, files.timestamp(), model(files), files.arguments());
+  }
+
+  /**
+   * Reads the models that a folder of parameters describes, that of a training directory or one by
+   * itself.
+   *
+   * @throws TrainingDirectoryException as above
+   */
+  public static MinImagen readParameters(Path parameters) {
+    return model(TrainingFiles.list(parameters));
+  }
+
+  private static MinImagen model(TrainingFiles files) {
     Path imagenFile = files.imagen();
     ImagenArguments imagen =
         naming(imagenFile, () -> ImagenArguments.read(Arguments.read(imagenFile)));
@@ -69,7 +83,7 @@ public record TrainingDirectory(
       int index = i;
       naming(files.unets().get(i), () -> model.config(index));
     }
-    return new TrainingDirectory(folder, files.timestamp(), model, files.arguments());
+    return model;
   }
 
   /** Puts the file's name before a fault that does not have it yet. */

@@ -45,6 +45,15 @@ public record UnetArguments(
     layerCrossAttns = perLayer("layer_cross_attns", layerCrossAttns, dimMults.size());
   }
 
+  /**
+   * Arguments that make MinImagen build that U-Net.
+   *
+   * @throws TrainingDirectoryException if it cannot
+   */
+  public static UnetArguments of(UnetConfig unet) {
+    return UnetMapping.arguments(unet);
+  }
+
   private static <T> List<T> perLayer(String name, List<T> values, int layers) {
     if (values.size() != 1 && values.size() != layers) {
       throw new TrainingDirectoryException(

@@ -109,7 +109,8 @@ public final class Trainer {
       while (state.step < config.steps() && !stop.getAsBoolean()) {
         listener.stepped(step(module, state), weights);
         if (plan.validates(state.step, config.steps()) && task.validationBatches() > 0) {
-          listener.validated(validate(module, state));
+          Validation validation = validate(module, state);
+          listener.validated(validation, validation.equals(state.best), weights);
         }
         if (System.nanoTime() - saved > plan.checkpointEvery().toNanos()) {
           save(state, listener, weights);

@@ -15,8 +15,14 @@ public interface TrainingListener {
    */
   void stepped(Report report, Supplier<Map<String, HostTensor>> weights);
 
-  /** The model was judged. */
-  default void validated(Validation validation) {}
+  /**
+   * The model was judged.
+   *
+   * @param best whether it never did better
+   * @param weights as above
+   */
+  default void validated(
+      Validation validation, boolean best, Supplier<Map<String, HostTensor>> weights) {}
 
   /**
    * A checkpoint was written.

@@ -230,7 +230,8 @@ class DiffusionTaskTest {
     }
 
     @Override
-    public void validated(Validation validation) {
+    public void validated(
+        Validation validation, boolean best, Supplier<Map<String, HostTensor>> weights) {
       validations.add(validation);
     }
   }
