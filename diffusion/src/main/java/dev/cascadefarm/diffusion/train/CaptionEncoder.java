@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.data.CaptionedPictures;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.List;
 
@@ -21,6 +22,24 @@ public interface CaptionEncoder extends AutoCloseable {
 
   /** Tokens of a caption that do not fit into N. */
   int dropped(String caption);
+
+  /** A line that says how many captions lose their tail, and how much; empty if none does. */
+  default String cutCaptions(CaptionedPictures pictures) {
+    if (pictures.count() == CaptionedPictures.ENDLESS) {
+      return "";
+    }
+    long cut = 0;
+    long most = 0;
+    for (long i = 0; i < pictures.count(); i++) {
+      int dropped = dropped(pictures.caption(i));
+      cut += dropped > 0 ? 1 : 0;
+      most = Math.max(most, dropped);
+    }
+    return cut == 0
+        ? ""
+        : "captions: %d of %d are too long and lose their tail, at most %d tokens"
+            .formatted(cut, pictures.count(), most);
+  }
 
   @Override
   void close();
