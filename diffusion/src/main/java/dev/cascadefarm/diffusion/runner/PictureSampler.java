@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * pictures are those that the stage would draw. Use it from the process's engine thread only.
  */
 public final class PictureSampler implements AutoCloseable {
+  private static final String IMAGE = "image";
+
   private final DiffusionRunner runner;
 
   private PictureSampler(DiffusionRunner runner) {
@@ -29,9 +31,14 @@ public final class PictureSampler implements AutoCloseable {
    * Loads the model.
    *
    * @param side of its pictures, in pixels
+   * @param samplesPerCall pictures that one call of the model advances
    */
   public static PictureSampler load(
-      UnetConfig unet, DiffusionConfig diffusion, int side, Map<String, HostTensor> weights) {
+      UnetConfig unet,
+      DiffusionConfig diffusion,
+      int side,
+      int samplesPerCall,
+      Map<String, HostTensor> weights) {
     DiffusionModel model = new DiffusionModel(unet, diffusion, side);
     TorchModule module =
         TorchModule.load(
@@ -39,7 +46,7 @@ public final class PictureSampler implements AutoCloseable {
             weights,
             "cpu",
             TorchModule.Mode.FROZEN);
-    return new PictureSampler(new DiffusionRunner(model, module, 1));
+    return new PictureSampler(new DiffusionRunner(model, module, samplesPerCall));
   }
 
   /**
@@ -54,12 +61,22 @@ public final class PictureSampler implements AutoCloseable {
       String stage, long seed, HostTensor embeds, HostTensor mask, @Nullable HostTensor small) {}
 
   /**
-   * Draws a picture.
+   * Draws a picture from each of the conditions, side by side.
    *
    * @param settings a value for every setting of the stage
-   * @return {@code (3, side, side)} in [0, 1]
+   * @return {@code (3, side, side)} in [0, 1], in the order of the conditions
    */
-  public HostTensor draw(Conditions conditions, JsonNode settings) {
+  public List<HostTensor> draw(List<Conditions> conditions, JsonNode settings) {
+    List<Sample> samples = conditions.stream().map(each -> begin(each, settings)).toList();
+    while (samples.stream().anyMatch(each -> !each.done())) {
+      runner.advance(samples);
+    }
+    return samples.stream()
+        .map(each -> ((StageValue.Image) each.outputs().get(IMAGE)).pixels())
+        .toList();
+  }
+
+  private Sample begin(Conditions conditions, JsonNode settings) {
     Map<String, StageValue> inputs = new HashMap<>();
     inputs.put(
         CaptionTensors.EMBEDS,
@@ -70,14 +87,9 @@ public final class PictureSampler implements AutoCloseable {
                 CaptionTensors.mask(CaptionTensors.PROMPT),
                 conditions.mask())));
     if (conditions.small() != null) {
-      inputs.put("image", new StageValue.Image(conditions.small()));
+      inputs.put(IMAGE, new StageValue.Image(conditions.small()));
     }
-    Sample sample =
-        runner.begin(new SampleRequest(conditions.stage(), conditions.seed(), settings, inputs));
-    while (!sample.done()) {
-      runner.advance(List.of(sample));
-    }
-    return ((StageValue.Image) sample.outputs().get("image")).pixels();
+    return runner.begin(new SampleRequest(conditions.stage(), conditions.seed(), settings, inputs));
   }
 
   @Override

@@ -12,11 +12,11 @@ import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.CaptionEncoder.Encoded;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Pictures of a stage in training, always of the same few captions and from the same noise, beside
@@ -55,28 +55,34 @@ public record ProgressPictures(
     DiffusionConfig diffusion =
         new DiffusionConfig(
             training.schedule(), training.timesteps(), training.objective(), Sampler.MOST_HISTORY);
-    List<Drawn> drawn = new ArrayList<>();
+    int count = (int) Math.min(most, pictures.count());
+    long[] indices = LongStream.range(0, count).map(order::index).toArray();
+    List<HostTensor> drawn;
     try (PictureSampler sampler =
-        PictureSampler.load(unet, diffusion, data.frame().side(), weights)) {
-      for (int i = 0; i < Math.min(most, pictures.count()); i++) {
-        drawn.add(draw(sampler, pictures, order.index(i)));
-      }
+        PictureSampler.load(unet, diffusion, data.frame().side(), count, weights)) {
+      drawn =
+          sampler.draw(
+              LongStream.of(indices).mapToObj(each -> conditions(pictures, each)).toList(),
+              settings);
     }
-    return drawn;
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                new Drawn(
+                    pictures.caption(indices[i]),
+                    drawn.get(i),
+                    pictures.picture(indices[i], data.frame().side())))
+        .toList();
   }
 
-  private Drawn draw(PictureSampler sampler, CaptionedPictures pictures, long index) {
+  private Conditions conditions(CaptionedPictures pictures, long index) {
     Frame frame = data.frame();
-    String caption = pictures.caption(index);
-    Encoded encoded = encoder.encode(List.of(caption));
-    HostTensor truth = pictures.picture(index, frame.side());
-    @Nullable HostTensor small =
+    Encoded encoded = encoder.encode(List.of(pictures.caption(index)));
+    HostTensor small =
         frame.lowresSide() == 0
             ? null
-            : LowresPicture.blurred(truth, frame.lowresSide(), frame.lowresSide());
-    HostTensor picture =
-        sampler.draw(
-            new Conditions(STAGE, index, encoded.embeds(), encoded.mask(), small), settings);
-    return new Drawn(caption, picture, truth);
+            : LowresPicture.blurred(
+                pictures.picture(index, frame.side()), frame.lowresSide(), frame.lowresSide());
+    return new Conditions(STAGE, index, encoded.embeds(), encoded.mask(), small);
   }
 }
