@@ -37,7 +37,8 @@ public final class Farm implements Runnable {
             .addSubcommand(new TrainCommand(console))
             .addSubcommand(new ScenesCommand(console))
             .addSubcommand(new ScoreCommand(console))
-            .addSubcommand(new ImportCommand(console));
+            .addSubcommand(new ImportCommand(console))
+            .addSubcommand(new MinImagenCommand(console));
     return line.setOut(console.outWriter())
         .setErr(console.errWriter())
         .setExecutionExceptionHandler(failures)

@@ -1,17 +1,20 @@
 package dev.cascadefarm.standalone.cli;
 
-import dev.cascadefarm.diffusion.train.Trainer;
+import dev.cascadefarm.diffusion.data.DataException;
+import dev.cascadefarm.diffusion.recipe.RecipeException;
 import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.progress.TrainingProgress;
+import dev.cascadefarm.standalone.train.CascadeTraining;
+import dev.cascadefarm.standalone.train.RecipeFile;
+import dev.cascadefarm.standalone.train.RecipeTraining;
 import dev.cascadefarm.standalone.train.StageTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,30 +24,33 @@ import picocli.CommandLine.Parameters;
 @Command(
     mixinStandardHelpOptions = true,
     name = "train",
-    description = "Train stages on the procedural scenes and install them in the catalogue.")
+    description = {
+      "Train stages and install them in the catalogue:",
+      "by a recipe of your own, or those of the procedural scenes."
+    })
 final class TrainCommand implements Callable<Integer> {
-  /** A step and a checkpoint have to fit in. */
-  private static final long STOP_SECONDS = 120;
-
   @Parameters(
       paramLabel = "STAGE",
-      arity = "1..*",
-      description = "stages, in the order of training")
+      arity = "0..*",
+      description = "stages, in the order of training (default with --recipe: all)")
   private List<String> stages = new ArrayList<>();
 
   @Option(names = "--resume", description = "go on from the last checkpoint")
   private boolean resume;
 
+  @Option(names = "--recipe", paramLabel = "FILE", description = "what to train, as YAML")
+  private @Nullable Path recipe;
+
   @Option(
       names = "--cascade",
       paramLabel = "NAME",
-      description = "scenes or tiny (default: scenes)")
-  private String cascade = "scenes";
+      description = "without a recipe: scenes or tiny (default: scenes)")
+  private @Nullable String cascade;
 
   @Option(
       names = "--work",
       paramLabel = "DIR",
-      description = "folder of checkpoints and metrics (default: training)")
+      description = "folder of checkpoints and records (default: training)")
   private Path work = Path.of("training");
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -58,56 +64,58 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     FarmConfig config = common.load(console, new CommonOptions.Flags(), "warn");
-    StageTraining training = training(config);
-    CountDownLatch asked = new CountDownLatch(1);
-    CountDownLatch saved = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(asked, saved), "farm-stop"));
-    try {
-      for (String stage : stages) {
-        if (!train(training, stage, () -> asked.getCount() == 0)) {
+    CascadeTraining training = training(config);
+    List<String> chosen = chosen(training);
+    try (StopSignal stop = StopSignal.listen()) {
+      for (String stage : chosen) {
+        if (!train(training, stage, stop)) {
           console.err().println("farm: stopped and saved; go on with --resume");
           return ExitCode.FAILED;
         }
       }
       return ExitCode.DONE;
-    } finally {
-      saved.countDown();
     }
   }
 
-  private StageTraining training(FarmConfig config) {
+  private CascadeTraining training(FarmConfig config) {
+    if (recipe == null) {
+      return scenes(config);
+    }
+    if (cascade != null) {
+      throw new UsageException("--cascade: " + cascade + " (expected: no --recipe beside it)");
+    }
     try {
-      StageTraining training = new StageTraining(cascade, work, config.catalogue());
-      for (String stage : stages) {
-        if (!training.stages().contains(stage)) {
-          throw new UsageException("STAGE: " + stage + " (expected: " + training.stages() + ")");
-        }
-      }
-      return training;
+      return RecipeTraining.open(
+          RecipeFile.read(recipe), work, config.catalogue(), console.err()::println);
+    } catch (RecipeException | DataException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private CascadeTraining scenes(FarmConfig config) {
+    if (stages.isEmpty()) {
+      throw new UsageException("STAGE: none (expected: at least one, or --recipe)");
+    }
+    try {
+      return new StageTraining(cascade == null ? "scenes" : cascade, work, config.catalogue());
     } catch (IllegalArgumentException e) {
       throw new UsageException("--" + e.getMessage(), e);
     }
   }
 
-  private boolean train(StageTraining training, String stage, BooleanSupplier stop)
+  private List<String> chosen(CascadeTraining training) {
+    for (String stage : stages) {
+      if (!training.stages().contains(stage)) {
+        throw new UsageException("STAGE: " + stage + " (expected: " + training.stages() + ")");
+      }
+    }
+    return stages.isEmpty() ? training.stages() : stages;
+  }
+
+  private boolean train(CascadeTraining training, String stage, BooleanSupplier stop)
       throws IOException {
     try (TrainingProgress progress = console.trainingProgress(stage)) {
-      return training.train(stage, resume, stop, report -> show(progress, report));
-    }
-  }
-
-  private static void show(TrainingProgress progress, Trainer.Report report) {
-    progress.show(report.step(), report.steps(), report.loss());
-  }
-
-  private static void stop(CountDownLatch asked, CountDownLatch saved) {
-    asked.countDown();
-    try {
-      if (!saved.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("farm: not saved within " + STOP_SECONDS + " s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return training.train(stage, resume, stop, new ShownProgress(progress));
     }
   }
 }

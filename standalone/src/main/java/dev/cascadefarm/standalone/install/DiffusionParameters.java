@@ -35,7 +35,8 @@ public record DiffusionParameters(
     public static final double MOST_CAP = 1_000_000;
   }
 
-  ObjectNode schema() {
+  /** The schema. */
+  public ObjectNode schema() {
     ObjectNode schema = WireJson.object().put("type", "object").put("additionalProperties", false);
     ObjectNode properties = schema.putObject("properties");
     choice(properties, "sampler", "how noise becomes a picture", Sampler.NAMES)

@@ -10,27 +10,22 @@ import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.train.Trainer;
 import dev.cascadefarm.diffusion.train.TrainingException;
+import dev.cascadefarm.diffusion.train.TrainingListener;
 import dev.cascadefarm.diffusion.weights.AtomicFiles;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * Trains stages of a scene cascade one after the other and installs each as a bundle. Checkpoints
- * and the log of metrics are kept in a work folder, one sub-folder per stage. On the engine thread.
+ * and records are kept in a work folder, one sub-folder per stage. On the engine thread.
  */
-public final class StageTraining {
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofMinutes(2);
-  private static final String LOG = "metrics.jsonl";
+public final class StageTraining implements CascadeTraining {
+  private static final int RECORD_STEPS = 100;
 
   private final List<SceneRecipe> recipes;
   private final Path work;
@@ -51,20 +46,14 @@ public final class StageTraining {
     this.bundles = new SceneBundles(catalogue);
   }
 
-  /** Names of the cascade's stages in the order of training. */
+  @Override
   public List<String> stages() {
     return recipes.stream().map(SceneRecipe::stage).toList();
   }
 
-  /**
-   * Trains one stage to its end, or until told to stop, and installs it if it is finished.
-   *
-   * @param resume whether to go on from the last checkpoint
-   * @return whether the stage is finished
-   * @throws TrainingException if the stage has no recipe, or the loss is no longer a number
-   */
+  @Override
   public boolean train(
-      String stage, boolean resume, BooleanSupplier stop, Consumer<Trainer.Report> reports)
+      String stage, boolean resume, BooleanSupplier stop, TrainingListener listener)
       throws IOException {
     SceneRecipe recipe =
         recipes.stream()
@@ -77,10 +66,16 @@ public final class StageTraining {
     AtomicFiles.write(vocabulary, WordTokenizer.file(CaptionGrammar.vocabulary()));
     try (WordTokenizer tokenizer = WordTokenizer.load(vocabulary, recipe.text().maxTextLen());
         var task = recipe.task(tokenizer, textWeights(recipe))) {
-      Trainer trainer = new Trainer(task, recipe.optimizer(), folder, SceneRecipe.SEED);
-      Consumer<Trainer.Report> logged = report -> log(folder.resolve(LOG), report);
+      RunRecord record =
+          new RunRecord(
+              folder,
+              new RunRecord.Name(recipe.cascade(), recipe.stage()),
+              RECORD_STEPS,
+              recipe.optimizer().steps(),
+              null);
       Trainer.Outcome outcome =
-          trainer.run(resume, CHECKPOINT_INTERVAL, stop, logged.andThen(reports));
+          new Trainer(task, recipe.optimizer(), folder, SceneRecipe.SEED)
+              .run(resume, stop, new BothListeners(record, listener));
       if (outcome.finished()) {
         bundles.install(recipe, outcome.weights(), provenance(recipe, outcome));
         CascadeFile.write(catalogue, recipe.cascade());
@@ -99,19 +94,6 @@ public final class StageTraining {
           weights + ": missing (expected: train " + recipes.get(0).stage() + " first)");
     }
     return SafeTensors.read(weights);
-  }
-
-  private static void log(Path file, Trainer.Report report) {
-    try {
-      Files.writeString(
-          file,
-          WireJson.write(report) + "\n",
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static ObjectNode provenance(SceneRecipe recipe, Trainer.Outcome outcome) {

@@ -1,0 +1,154 @@
+package dev.cascadefarm.standalone.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.cascade.BundleWriter;
+import dev.cascadefarm.common.cascade.Cascade;
+import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.CascadeWriter;
+import dev.cascadefarm.common.cascade.StageBundle;
+import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.recipe.Recipe;
+import dev.cascadefarm.diffusion.recipe.StageRecipe;
+import dev.cascadefarm.diffusion.recipe.TextRecipe;
+import dev.cascadefarm.diffusion.recipe.UnetRecipe;
+import dev.cascadefarm.diffusion.runner.BundleFiles;
+import dev.cascadefarm.diffusion.runner.DiffusionConfig;
+import dev.cascadefarm.diffusion.runner.TorchStageLoader;
+import dev.cascadefarm.diffusion.sampler.Sampler;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.t5.T5Folder;
+import dev.cascadefarm.diffusion.t5.T5TextConfig;
+import dev.cascadefarm.diffusion.text.TextEncoderConfig;
+import dev.cascadefarm.diffusion.train.DiffusionTraining;
+import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.standalone.install.DiffusionParameters;
+import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
+import dev.cascadefarm.standalone.install.DiffusionStage;
+import dev.cascadefarm.standalone.install.Origin;
+import dev.cascadefarm.standalone.install.TextStage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Installs the trained stages of a recipe, and the cascade once all of them are there. */
+record RecipeBundles(Recipe recipe, Path catalogue) {
+  private static final int VERSION = 1;
+
+  /** Nobody has said under which licence the data are. */
+  private static final String LICENCE = "NOASSERTION";
+
+  /** Where the bundle of a stage is. */
+  Path folder(String stage) {
+    return BundleWriter.folder(catalogue, id(stage));
+  }
+
+  private BundleId id(String stage) {
+    return new BundleId(recipe.cascade() + "-" + stage, VERSION);
+  }
+
+  void installWords(
+      TextEncoderConfig config,
+      Map<String, HostTensor> weights,
+      List<String> words,
+      ObjectNode provenance)
+      throws IOException {
+    Path folder = folder(textName());
+    BundleFiles.writeText(folder, config, weights, words);
+    new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(config))
+        .seal(folder, id(textName()), new Origin(LICENCE, provenance));
+    writeCascade();
+  }
+
+  void installT5(ObjectNode provenance) throws IOException {
+    TextRecipe.T5 t5 = (TextRecipe.T5) recipe.text();
+    Path folder = folder(textName());
+    T5TextConfig config =
+        BundleFiles.writeT5(folder, T5Folder.open(t5.folder(), t5.name()), t5.maxTextLen());
+    new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config))
+        .seal(folder, id(textName()), new Origin(LICENCE, provenance));
+    writeCascade();
+  }
+
+  void installUnet(
+      StageRecipe stage, UnetConfig unet, Map<String, HostTensor> weights, ObjectNode provenance) {
+    UnetRecipe recipeOfUnet = Objects.requireNonNull(stage.unet());
+    new DiffusionStage(
+            unet,
+            diffusion(recipeOfUnet.training()),
+            recipeOfUnet.frame().side(),
+            parameters(recipeOfUnet))
+        .write(
+            folder(stage.name()),
+            id(stage.name()),
+            new BundleFiles.Weights(weights, ElementType.F16),
+            new Origin(LICENCE, provenance));
+    writeCascade();
+  }
+
+  private static DiffusionConfig diffusion(DiffusionTraining training) {
+    return new DiffusionConfig(
+        training.schedule(), training.timesteps(), training.objective(), Sampler.MOST_HISTORY);
+  }
+
+  private static DiffusionParameters parameters(UnetRecipe stage) {
+    return new DiffusionParameters(
+        Sampler.NAMES.get(0),
+        stage.sampling().steps(),
+        stage.training().timesteps(),
+        stage.sampling().guidance(),
+        new DynamicThreshold(0.95, 10),
+        stage.frame().lowresSide() > 0 ? stage.sampling().aug() : -1);
+  }
+
+  /** The settings that a job has when it says nothing else. */
+  static JsonNode settings(UnetRecipe stage) {
+    ObjectNode settings = WireJson.object();
+    parameters(stage)
+        .schema()
+        .path("properties")
+        .fields()
+        .forEachRemaining(each -> settings.set(each.getKey(), each.getValue().get("default")));
+    return settings;
+  }
+
+  private String textName() {
+    return recipe.textStage().name();
+  }
+
+  private void writeCascade() {
+    boolean whole =
+        recipe.stages().stream()
+            .allMatch(each -> Files.isRegularFile(folder(each.name()).resolve(StageBundle.FILE)));
+    if (!whole) {
+      return;
+    }
+    List<CascadeStage> stages = new ArrayList<>();
+    String before = "";
+    for (StageRecipe each : recipe.stages()) {
+      stages.add(new CascadeStage(each.name(), id(each.name()), inputs(each, before)));
+      before = each.name();
+    }
+    CascadeWriter.write(
+        catalogue, new Cascade(recipe.cascade(), VERSION, recipe.description(), stages));
+  }
+
+  private Map<String, String> inputs(StageRecipe stage, String before) {
+    if (stage.unet() == null) {
+      return new TreeMap<>(
+          Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt"));
+    }
+    Map<String, String> inputs = new TreeMap<>(Map.of("embeds", textName() + ".embeds"));
+    if (stage.unet().frame().lowresSide() > 0) {
+      inputs.put("image", before + ".image");
+    }
+    return inputs;
+  }
+}

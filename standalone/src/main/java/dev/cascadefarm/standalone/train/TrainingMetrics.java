@@ -1,0 +1,54 @@
+package dev.cascadefarm.standalone.train;
+
+import dev.cascadefarm.diffusion.train.Trainer.Report;
+import dev.cascadefarm.diffusion.train.Trainer.Validation;
+import dev.cascadefarm.diffusion.weights.AtomicFiles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a training stands, in Prometheus' text format: a file for the node exporter's textfile
+ * collector, replaced whole. Stateless.
+ */
+final class TrainingMetrics {
+  static final String FILE = "metrics.prom";
+
+  private TrainingMetrics() {}
+
+  /**
+   * Writes the file.
+   *
+   * @param labels between the braces
+   * @param rate pictures a second in this session
+   */
+  static void write(
+      Path folder, String labels, Report report, double rate, @Nullable Validation validation) {
+    StringBuilder text = new StringBuilder();
+    gauge(text, "step", "steps taken", labels, report.step());
+    gauge(text, "steps", "steps of the whole run", labels, report.steps());
+    gauge(text, "loss", "loss of the last step", labels, report.loss());
+    gauge(text, "gradient_norm", "before clipping", labels, report.norm());
+    gauge(text, "seconds", "spent in steps, all sessions", labels, report.seconds());
+    gauge(text, "images_per_second", "in this session", labels, rate);
+    if (validation != null) {
+      gauge(text, "validation_loss", "of the last validation", labels, validation.loss());
+      gauge(text, "validation_step", "of the last validation", labels, validation.step());
+    }
+    AtomicFiles.write(folder.resolve(FILE), text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void gauge(
+      StringBuilder text, String name, String help, String labels, double value) {
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "# HELP farm_training_%1$s %2$s\n# TYPE farm_training_%1$s gauge\n"
+                + "farm_training_%1$s{%3$s} %4$s\n",
+            name,
+            help,
+            labels,
+            value));
+  }
+}
