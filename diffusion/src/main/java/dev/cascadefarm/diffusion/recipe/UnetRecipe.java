@@ -83,7 +83,9 @@ public record UnetRecipe(
   static UnetRecipe read(Section stage, int lowresSide) {
     int side = stage.integer("side", 1, MAX_SIDE);
     int crop = stage.integer("crop", side, 1, MAX_SIDE);
-    Frame frame = stage.make(() -> new Frame(side, lowresSide, crop));
+    int cropSteps = stage.integer("crop_steps", Integer.MAX_VALUE, 0, Integer.MAX_VALUE);
+    long cropBatches = (long) cropSteps * stage.integer("accumulate", 1, 1, MAX_SIDE);
+    Frame frame = stage.make(() -> new Frame(side, lowresSide, crop, cropBatches));
     Section training = stage.optionalSection("training");
     Section sampling = stage.optionalSection("sampling");
     DiffusionTraining taught = training(training);

@@ -11,8 +11,8 @@ import dev.cascadefarm.diffusion.train.NoisedBatches.Examples;
 import java.util.List;
 
 /**
- * Teaches a U-Net on captioned pictures, with the text encoder frozen. Validation shows every
- * caption and draws its noise by numbers of its own, the same every time.
+ * Teaches a U-Net on captioned pictures, with the text encoder frozen. Validation shows whole
+ * pictures and every caption, and draws its noise by numbers of its own, the same every time.
  */
 public final class DiffusionTask implements TrainingTask {
   private final UnetLoss model;
@@ -84,7 +84,8 @@ public final class DiffusionTask implements TrainingTask {
 
   @Override
   public List<Input> batch(long number) {
-    return training.inputs(number, examples(data.training(), number));
+    int shown = data.frame().shownSide(number);
+    return training.inputs(number, examples(data.training(), number, shown));
   }
 
   @Override
@@ -94,12 +95,13 @@ public final class DiffusionTask implements TrainingTask {
 
   @Override
   public List<Input> validationBatch(int index) {
-    return validation.inputs(index, examples(data.validation(), index));
+    int whole = data.frame().side();
+    return validation.inputs(index, examples(data.validation(), index, whole));
   }
 
-  private Examples examples(PictureBatches batches, long number) {
+  private Examples examples(PictureBatches batches, long number, int shown) {
     long[] indices = batches.indices(number);
-    PictureTensors.Batch pictures = tensors.of(batches.pictures(), indices, number);
+    PictureTensors.Batch pictures = tensors.of(batches.pictures(), indices, number, shown);
     Encoded captions = encoder.encode(batches.captions(indices));
     return new Examples(pictures.pictures(), pictures.lowres(), captions.embeds(), captions.mask());
   }

@@ -23,44 +23,51 @@ final class PictureTensors {
   /**
    * A batch.
    *
-   * @param pictures {@code (B, 3, crop, crop)}
+   * @param pictures {@code (B, 3, shown, shown)}
    * @param lowres the same by way of the small size; absent for a stage that draws
    */
   record Batch(HostTensor pictures, @Nullable HostTensor lowres) {}
 
-  Batch of(CaptionedPictures source, long[] indices, long number) {
-    int crop = frame.cropSide();
+  /**
+   * Prepares a batch.
+   *
+   * @param number of the batch, which decides where the squares are
+   * @param crop side of the squares
+   */
+  Batch of(CaptionedPictures source, long[] indices, long number, int crop) {
     int each = 3 * crop * crop;
     float[] pictures = new float[indices.length * each];
     float @Nullable [] lowres = frame.lowresSide() > 0 ? new float[pictures.length] : null;
     for (int i = 0; i < indices.length; i++) {
       HostTensor picture = source.picture(indices[i], frame.side());
-      int left = corner(number, 2 * i);
-      int top = corner(number, 2 * i + 1);
-      crop(picture, left, top, pictures, i * each);
+      Square square =
+          new Square(corner(number, 2 * i, crop), corner(number, 2 * i + 1, crop), crop);
+      crop(picture, square, pictures, i * each);
       if (lowres != null) {
         HostTensor blurred = LowresPicture.blurred(picture, frame.lowresSide(), frame.side());
-        crop(blurred, left, top, lowres, i * each);
+        crop(blurred, square, lowres, i * each);
       }
     }
-    return new Batch(tensor(pictures), lowres == null ? null : tensor(lowres));
+    return new Batch(tensor(pictures, crop), lowres == null ? null : tensor(lowres, crop));
   }
 
-  private HostTensor tensor(float[] data) {
-    int crop = frame.cropSide();
+  /** A part of a picture, in pixels. */
+  private record Square(int left, int top, int side) {}
+
+  private static HostTensor tensor(float[] data, int crop) {
     return HostTensor.of(data, data.length / (3 * crop * crop), 3, crop, crop);
   }
 
-  private int corner(long number, int draw) {
-    int choices = (frame.side() - frame.cropSide()) / frame.grid() + 1;
+  private int corner(long number, int draw, int crop) {
+    int choices = (frame.side() - crop) / frame.grid() + 1;
     return frame.grid() * (int) (places.uniform(number, draw) * choices);
   }
 
-  private void crop(HostTensor picture, int left, int top, float[] to, int start) {
+  private void crop(HostTensor picture, Square square, float[] to, int start) {
     int side = frame.side();
-    int crop = frame.cropSide();
+    int crop = square.side();
     for (int row = 0; row < 3 * crop; row++) {
-      int from = (row / crop * side + top + row % crop) * side + left;
+      int from = (row / crop * side + square.top() + row % crop) * side + square.left();
       for (int x = 0; x < crop; x++) {
         to[start + row * crop + x] = 2 * picture.data()[from + x] - 1;
       }

@@ -30,13 +30,25 @@ public record StageData(DataSplit split, Frame frame, int batch, int validationB
    *
    * @param side of the pictures
    * @param lowresSide of the pictures it enlarges; 0 for a stage that draws
-   * @param cropSide of the squares it learns from; the side where it sees whole pictures
+   * @param cropSide of the squares it learns from at first
+   * @param cropBatches batches of such squares; whole pictures follow, whose statistics a
+   *     normalization layer meets when it draws
    */
-  public record Frame(int side, int lowresSide, int cropSide) {
+  public record Frame(int side, int lowresSide, int cropSide, long cropBatches) {
     public Frame {
       require(side >= 1, "side", side, ">= 1");
       require(lowresSide >= 0 && lowresSide <= side, "lowres_side", lowresSide, "0 to the side");
       require(cropSide >= 1 && cropSide <= side, "crop", cropSide, "1 to the side");
+    }
+
+    /** Squares of one size from beginning to end. */
+    public Frame(int side, int lowresSide, int cropSide) {
+      this(side, lowresSide, cropSide, Long.MAX_VALUE);
+    }
+
+    /** Side of what a batch shows. */
+    int shownSide(long batch) {
+      return batch < cropBatches ? cropSide : side;
     }
 
     private static void require(boolean inRange, String name, int value, String expected) {

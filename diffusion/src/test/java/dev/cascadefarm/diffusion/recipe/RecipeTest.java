@@ -46,7 +46,7 @@ class RecipeTest {
     assertThat(base.plan().accumulate()).isEqualTo(1);
     assertThat(base.plan().checkpointEvery()).isEqualTo(Duration.ofMinutes(2));
     UnetRecipe unet = Objects.requireNonNull(base.unet());
-    assertThat(unet.frame()).isEqualTo(new Frame(16, 0, 16));
+    assertThat(unet.frame()).isEqualTo(new Frame(16, 0, 16, Integer.MAX_VALUE));
     assertThat(unet.training().objective()).isEqualTo(Objective.V);
     UnetConfig config = unet.unet(128, 32);
     assertThat(config)
@@ -68,7 +68,7 @@ class RecipeTest {
                              "loss": "huber", "min_snr_gamma": 5, "caption_drop": 0.2},
                 "optimizer": {"kind": "adam", "steps": 5, "schedule": "constant",
                               "ema_decay": 0}},
-               {"name": "sr32", "side": 32, "crop": 16, "unet": {"preset": "SuperTest"},
+               {"name": "sr32", "side": 32, "crop": 16, "crop_steps": 4, "unet": {"preset": "SuperTest"},
                 "sampling": {"steps": 9, "guidance": 2, "aug": 0.2},
                 "batch": 4, "micro_batch": 2, "accumulate": 3, "validate_every": 10,
                 "validation_batches": 2, "checkpoint_seconds": 5, "install": "best",
@@ -89,7 +89,7 @@ class RecipeTest {
     assertThat(small.layerAttns()).containsOnly(false);
     StageRecipe enlarger = recipe.drawing().get(1);
     UnetRecipe unet = Objects.requireNonNull(enlarger.unet());
-    assertThat(unet.frame()).isEqualTo(new Frame(32, 16, 16));
+    assertThat(unet.frame()).isEqualTo(new Frame(32, 16, 16, 12));
     assertThat(unet.unet(512, 12).lowresCond()).isTrue();
     assertThat(unet.sampling()).isEqualTo(new UnetRecipe.Sampling(9, 2, 0.2));
     assertThat(enlarger.keepsBest()).isTrue();

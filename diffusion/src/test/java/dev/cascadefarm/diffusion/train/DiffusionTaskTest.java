@@ -141,6 +141,16 @@ class DiffusionTaskTest {
   }
 
   @Test
+  void batch_cropsThenWholePictures_validationAlwaysWhole() {
+    StageData data = new StageData(split, new Frame(16, 4, 8, 2), 2, 1, SEED);
+    DiffusionTask task = DiffusionTask.of(unet(true), data, new Hashed(), training());
+    assertThat(floats(task.batch(1), 0)).hasSize(2 * 3 * 8 * 8);
+    assertThat(floats(task.batch(2), 0)).hasSize(2 * 3 * 16 * 16);
+    assertThat(floats(task.batch(2), 6)).hasSize(2 * 3 * 16 * 16);
+    assertThat(floats(task.validationBatch(0), 0)).hasSize(2 * 3 * 16 * 16);
+  }
+
+  @Test
   void of_whatDoesNotFitTogether_refusedByName() {
     assertThatThrownBy(() -> task(new Frame(16, 0, 16), unet(true)))
         .hasMessageStartingWith("lowres_cond: true (expected: true where the stage enlarges");
