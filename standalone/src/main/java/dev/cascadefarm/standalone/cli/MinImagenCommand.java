@@ -121,14 +121,14 @@ final class MinImagenCommand implements Runnable {
   }
 
   private int draw(String captions, Path directory, Path t5, String timestamp) throws IOException {
-    TrainingDirectory trained = TrainingDirectory.open(directory);
+    MinImagenInference inference = MinImagenInference.open(TrainingDirectory.open(directory), t5);
     List<String> lines =
         captions.endsWith(".txt")
             ? GeneratedImages.readCaptions(Path.of(captions))
             : List.of(captions);
     Path folder = console.directory().resolve("generated_images_" + timestamp);
     GeneratedImages images = GeneratedImages.create(folder, lines, directory.toString());
-    new MinImagenInference(trained).run(images, t5, console.err()::println);
+    inference.run(images, console.err()::println);
     console.announce(folder.toString());
     return ExitCode.DONE;
   }

@@ -38,20 +38,36 @@ public final class MinImagenInference {
   private static final int MOST_BESIDE = 4;
 
   private final TrainingDirectory directory;
+  private final T5Folder t5;
 
-  public MinImagenInference(TrainingDirectory directory) {
+  private MinImagenInference(TrainingDirectory directory, T5Folder t5) {
     this.directory = directory;
+    this.t5 = t5;
+  }
+
+  /**
+   * Checks models and T5.
+   *
+   * @param t5 folder of the T5's files
+   * @throws dev.cascadefarm.diffusion.minimagen.TrainingDirectoryException if the models draw no
+   *     RGB pictures
+   * @throws dev.cascadefarm.diffusion.t5.T5FilesException if the T5 is missing or another one
+   */
+  public static MinImagenInference open(TrainingDirectory directory, Path t5) {
+    ImagenArguments imagen = MinImagenModels.requireRgb(directory.model()).imagen();
+    T5Folder files = T5Folder.open(t5, imagen.encoder(), imagen.textWidth());
+    files.config();
+    return new MinImagenInference(directory, files);
   }
 
   /**
    * Draws a picture for each caption.
    *
    * @param images where they go
-   * @param t5 folder of the T5's files
    * @param reports hears a line for every U-Net that has drawn
    */
-  public void run(GeneratedImages images, Path t5, Consumer<String> reports) throws IOException {
-    List<Encoded> captions = encode(images.captions(), t5);
+  public void run(GeneratedImages images, Consumer<String> reports) throws IOException {
+    List<Encoded> captions = encode(images.captions());
     List<HostTensor> pictures = List.of();
     for (int unet = 0; unet < directory.model().unets().size(); unet++) {
       pictures = draw(unet, captions, pictures);
@@ -62,12 +78,9 @@ public final class MinImagenInference {
     }
   }
 
-  private List<Encoded> encode(List<String> captions, Path t5) {
-    ImagenArguments imagen = directory.model().imagen();
+  private List<Encoded> encode(List<String> captions) {
     int length = directory.model().config(0).maxTextLen();
-    T5Folder folder = T5Folder.open(t5, imagen.encoder(), imagen.textWidth());
-    try (CaptionEncoder encoder =
-        new T5Captions(T5TextEncoder.load(folder, length, "cpu"), length)) {
+    try (CaptionEncoder encoder = new T5Captions(T5TextEncoder.load(t5, length, "cpu"), length)) {
       return captions.stream().map(each -> encoder.encode(List.of(each))).toList();
     }
   }

@@ -24,7 +24,15 @@ final class MinImagenModels {
    *     possible
    */
   static MinImagen of(TrainingArguments arguments) {
-    MinImagen model = any(arguments);
+    return requireRgb(any(arguments));
+  }
+
+  /**
+   * Models that draw RGB pictures.
+   *
+   * @throws TrainingDirectoryException if they do not
+   */
+  static MinImagen requireRgb(MinImagen model) {
     if (model.imagen().channels() != UnetStages.CHANNELS) {
       throw new TrainingDirectoryException(
           "channels: %d (expected: %d, pictures are RGB)"

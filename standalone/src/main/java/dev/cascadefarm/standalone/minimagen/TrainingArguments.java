@@ -1,5 +1,6 @@
 package dev.cascadefarm.standalone.minimagen;
 
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -100,5 +101,10 @@ public record TrainingArguments(
 
   private static String python(@Nullable Object value) {
     return value == null ? "None" : value.toString();
+  }
+
+  private static String python(double value) {
+    String plain = BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    return plain.contains(".") ? plain : plain + ".0";
   }
 }

@@ -144,7 +144,7 @@ final class LossCurve {
     canvas.setColor(VALIDATION);
     for (Validation each : validations) {
       if (each.loss() > 0) {
-        double x = x(each.step());
+        double x = x((double) each.step());
         double y = scale.y(each.loss());
         extend(path, x, y);
         canvas.fillOval((int) x - 3, (int) y - 3, 7, 7);

@@ -87,8 +87,8 @@ class MinImagenTrainingTest {
     List<String> lines = new ArrayList<>();
     GeneratedImages images =
         GeneratedImages.create(folder.resolve("images"), List.of("a cat", "a dog"), "given");
-    new MinImagenInference(TrainingDirectory.open(folder.resolve("given")))
-        .run(images, t5, lines::add);
+    MinImagenInference.open(TrainingDirectory.open(folder.resolve("given")), t5)
+        .run(images, lines::add);
     assertThat(lines).containsExactly("U-Net 0: 2 pictures", "U-Net 1: 2 pictures");
     for (int i = 0; i < 2; i++) {
       assertThat(ImageIO.read(images.picture(i).toFile()).getWidth()).isEqualTo(16);
