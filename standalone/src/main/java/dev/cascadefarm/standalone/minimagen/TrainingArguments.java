@@ -87,9 +87,9 @@ public record TrainingArguments(
     lines.put("IMG_SIDE_LEN", python(side));
     lines.put("EPOCHS", python(epochs));
     lines.put("T5_NAME", t5);
-    lines.put("TRAIN_VALID_FRAC", python(trainShare));
+    lines.put("TRAIN_VALID_FRAC", decimal(trainShare));
     lines.put("TIMESTEPS", python(timesteps));
-    lines.put("OPTIM_LR", python(rate));
+    lines.put("OPTIM_LR", decimal(rate));
     lines.put("ACCUM_ITER", python(accumulate));
     lines.put("CHCKPT_NUM", python(checkpointEvery));
     lines.put("VALID_NUM", python(validImages));
@@ -103,7 +103,7 @@ public record TrainingArguments(
     return value == null ? "None" : value.toString();
   }
 
-  private static String python(double value) {
+  private static String decimal(double value) {
     String plain = BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     return plain.contains(".") ? plain : plain + ".0";
   }
