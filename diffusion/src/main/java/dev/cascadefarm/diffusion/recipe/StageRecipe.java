@@ -36,7 +36,7 @@ public record StageRecipe(
 
   /** Whether there is nothing to teach. */
   public boolean taught() {
-    return !(text instanceof TextRecipe.T5);
+    return text == null || text instanceof TextRecipe.Taught;
   }
 
   /**
@@ -61,7 +61,9 @@ public record StageRecipe(
             from.integer("validation_batches", 8, 1, MOST),
             from.choice("install", "last", Set.of("last", "best")).equals("best"),
             from.integer("sample_every", 500, 0, MOST_STEPS),
-            text instanceof TextRecipe.T5 ? untaught() : optimizer(from.section("optimizer")));
+            text == null || text instanceof TextRecipe.Taught
+                ? optimizer(from.section("optimizer"))
+                : untaught());
     if (stage.keepsBest() && stage.plan().validateEvery() == 0) {
       throw from.refused("install", "best", "last, where validate_every is 0");
     }

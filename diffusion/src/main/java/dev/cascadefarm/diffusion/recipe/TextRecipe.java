@@ -7,9 +7,6 @@ import java.nio.file.Path;
 
 /** Where the text encoder of a recipe comes from. */
 public sealed interface TextRecipe {
-  /** Tokens of a caption. */
-  int maxTextLen();
-
   /**
    * An encoder of the captions' own words, taught by regressing the pictures, then frozen.
    *
@@ -26,6 +23,13 @@ public sealed interface TextRecipe {
   /** A T5 of these files, frozen. */
   record T5(T5Name name, Path folder, int maxTextLen) implements TextRecipe {}
 
+  /**
+   * A text stage that is in the catalogue already, frozen.
+   *
+   * @param id {@code name@version}
+   */
+  record Bundle(String id) implements TextRecipe {}
+
   /** Reads the section. */
   static TextRecipe read(Section from, Path base) {
     if (from.has("t5")) {
@@ -34,6 +38,13 @@ public sealed interface TextRecipe {
           name,
           base.resolve(from.text("folder")),
           from.integer("max_text_len", T5TextConfig.MINIMAGEN_MAX_TEXT_LEN, 1, 2048));
+    }
+    if (from.has("bundle")) {
+      String id = from.text("bundle");
+      if (!id.matches("[a-z0-9-]{1,64}@[1-9][0-9]{0,8}")) {
+        throw from.refused("bundle", id, "NAME@VERSION");
+      }
+      return new Bundle(id);
     }
     Taught taught =
         new Taught(

@@ -112,6 +112,8 @@ class RecipeTest {
         "/stages/0/text | `{\"depth\": 2}` | r: stages[0].text.depth: unknown",
         "/stages/0/text | `{\"heads\": 5}` | r: stages[0].text.text encoder: 1 tokens",
         "/stages/0/text | `{\"t5\": \"t6\"}` | r: stages[0].text.T5: t6 (expected: t5_small,",
+        "/stages/0/text | `{\"bundle\": \"a\"}` | r: stages[0].text.bundle: a (expected:"
+            + " NAME@VERSION)",
         "/stages/1/name | `\"text\"` | r: stages[1].name: text (expected: another name",
         "/stages/1/side | 15 | r: stages[1].side: 15 (expected: a multiple of 4",
         "/stages/1/side | null | r: stages[1].side: missing (expected: a whole number",
