@@ -51,7 +51,9 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
   }
 
   private BundleId id(String stage) {
-    return new BundleId(recipe.cascade() + "-" + stage, VERSION);
+    return stage.equals(textName()) && recipe.text() instanceof TextRecipe.Bundle bundle
+        ? BundleId.parse(bundle.id())
+        : new BundleId(recipe.cascade() + "-" + stage, VERSION);
   }
 
   void installWords(
@@ -67,14 +69,34 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
     writeCascade();
   }
 
-  void installT5(ObjectNode provenance) throws IOException {
-    TextRecipe.T5 t5 = (TextRecipe.T5) recipe.text();
+  /**
+   * The text stage as it is installed.
+   *
+   * @throws dev.cascadefarm.diffusion.train.TrainingException if it is not
+   */
+  TextBundle text() throws IOException {
+    return TextBundle.read(folder(textName()), "train " + textName() + " first");
+  }
+
+  /**
+   * Installs a text stage that needs no teaching; one that is a bundle already only has to be
+   * there.
+   */
+  void takeText(ObjectNode provenance) throws IOException {
+    if (recipe.text() instanceof TextRecipe.T5 t5) {
+      installT5(t5, provenance);
+    } else {
+      TextBundle.read(folder(textName()), "a bundle of the catalogue");
+    }
+    writeCascade();
+  }
+
+  private void installT5(TextRecipe.T5 t5, ObjectNode provenance) throws IOException {
     Path folder = folder(textName());
     T5TextConfig config =
         BundleFiles.writeT5(folder, T5Folder.open(t5.folder(), t5.name()), t5.maxTextLen());
     new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config))
         .seal(folder, id(textName()), new Origin(LICENCE, provenance));
-    writeCascade();
   }
 
   void installUnet(

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class RecipeTraining implements CascadeTraining {
   private final RecipeBundles bundles;
   private final DataReport report;
   private final DataSplit split;
-  private final Captions captions;
+  private final CaptionedPictures pictures;
   private final Consumer<String> remarks;
 
   private RecipeTraining(
@@ -66,9 +67,9 @@ public final class RecipeTraining implements CascadeTraining {
     this.work = work.resolve(recipe.cascade());
     this.bundles = bundles;
     this.report = data.report();
-    CaptionedPictures pictures = new CachedPictures(data.pictures(), CACHE_BYTES);
-    this.split = recipe.split(new DataRecipe.Opened(pictures, data.report()));
-    this.captions = new Captions(recipe, data.pictures(), bundles);
+    CaptionedPictures cached = new CachedPictures(data.pictures(), CACHE_BYTES);
+    this.split = recipe.split(new DataRecipe.Opened(cached, data.report()));
+    this.pictures = data.pictures();
     this.remarks = remarks;
   }
 
@@ -104,7 +105,7 @@ public final class RecipeTraining implements CascadeTraining {
             .orElseThrow(
                 () -> new TrainingException("stage: " + name + " (expected: " + stages() + ")"));
     if (!stage.taught()) {
-      bundles.installT5(provenance(stage, null));
+      bundles.takeText(provenance(stage, null));
       return true;
     }
     Path folder = Files.createDirectories(work.resolve(name));
@@ -122,9 +123,10 @@ public final class RecipeTraining implements CascadeTraining {
 
   private boolean trainText(Session session) throws IOException {
     TextRecipe.Taught text = (TextRecipe.Taught) recipe.text();
-    TextEncoderConfig config = captions.config(text);
+    Words words = Words.of(pictures);
+    TextEncoderConfig config = words.config(text);
     StageData data = data(session.stage(), new StageData.Frame(PictureRegression.SIDE, 0, 1));
-    try (WordTokenizer tokenizer = captions.tokenizer(work, config);
+    try (WordTokenizer tokenizer = words.tokenizer(work, config.maxTextLen());
         TrainingTask task =
             new PictureTextTask(new TextEncoder(config), data, tokenizer, text.detailGain())) {
       Outcome outcome = run(session, task, null);
@@ -132,7 +134,7 @@ public final class RecipeTraining implements CascadeTraining {
         bundles.installWords(
             config,
             installed(session, outcome),
-            captions.words(),
+            words.words(),
             provenance(session.stage(), outcome));
       }
       return outcome.finished();
@@ -140,15 +142,16 @@ public final class RecipeTraining implements CascadeTraining {
   }
 
   private boolean trainUnet(Session session, UnetRecipe stage) throws IOException {
-    try (CaptionEncoder encoder = captions.encoder()) {
-      captions.remarkOn(encoder, remarks);
-      UnetConfig unet = stage.unet(captions.width(), recipe.text().maxTextLen());
+    TextBundle text = bundles.text();
+    UnetConfig unet = stage.unet(text.width(), text.length());
+    try (CaptionEncoder encoder = text.load()) {
+      Optional.of(encoder.cutCaptions(pictures)).filter(each -> !each.isEmpty()).ifPresent(remarks);
       StageData data = data(session.stage(), stage.frame());
-      ProgressPictures pictures =
+      ProgressPictures looks =
           new ProgressPictures(
               unet, stage.training(), data, encoder, RecipeBundles.settings(stage));
       Outcome outcome =
-          run(session, DiffusionTask.of(unet, data, encoder, stage.training()), pictures);
+          run(session, DiffusionTask.of(unet, data, encoder, stage.training()), looks);
       if (outcome.finished()) {
         bundles.installUnet(
             session.stage(),
@@ -164,7 +167,7 @@ public final class RecipeTraining implements CascadeTraining {
     return new StageData(split, frame, stage.batch(), stage.validationBatches(), recipe.seed());
   }
 
-  private Outcome run(Session session, TrainingTask task, @Nullable ProgressPictures pictures)
+  private Outcome run(Session session, TrainingTask task, @Nullable ProgressPictures looks)
       throws IOException {
     StageRecipe stage = session.stage();
     RunRecord record =
@@ -173,7 +176,7 @@ public final class RecipeTraining implements CascadeTraining {
             new RunRecord.Name(recipe.cascade(), stage.name()),
             stage.sampleEvery(),
             stage.optimizer().steps(),
-            pictures);
+            looks);
     return new Trainer(task, stage.optimizer(), stage.plan(), session.folder(), recipe.seed())
         .run(session.resume(), session.stop(), new BothListeners(record, session.listener()));
   }

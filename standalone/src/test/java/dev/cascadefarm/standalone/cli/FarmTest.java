@@ -20,7 +20,9 @@ class FarmTest {
 
   @Test
   void run_nothing_usageNamesTheCommands() {
-    assertUsage("render, serve, services, coordinator, worker, jobs, train, scenes, score, import, minimagen");
+    assertUsage(
+        "render, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
+            + " minimagen");
   }
 
   @Test

@@ -26,7 +26,9 @@ class MinImagenCommandTest {
 
   @Test
   void run_trainInferenceImport_eachTakesWhatTheOneBeforeWrote() throws IOException {
-    Path parameters = TinyMinImagen.directory(directory.resolve("given")).resolve("parameters");
+    Path parameters =
+        TinyMinImagen.hasten(TinyMinImagen.directory(directory.resolve("given")))
+            .resolve("parameters");
     Path t5 = TinyMinImagen.t5(directory.resolve("t5"));
     Path data = directory.resolve("data");
     new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, true), 16, 6).write(data);

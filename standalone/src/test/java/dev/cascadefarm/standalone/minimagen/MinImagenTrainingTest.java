@@ -36,7 +36,9 @@ class MinImagenTrainingTest {
 
   @BeforeEach
   void write() throws IOException {
-    parameters = TinyMinImagen.directory(folder.resolve("given")).resolve("parameters");
+    parameters =
+        TinyMinImagen.hasten(TinyMinImagen.directory(folder.resolve("given")))
+            .resolve("parameters");
     t5 = TinyMinImagen.t5(folder.resolve("t5"));
     new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, true), 16, 8)
         .write(folder.resolve("data"));

@@ -42,6 +42,14 @@ public final class TinyMinImagen {
     return folder;
   }
 
+  /** Makes the models of such a directory draw in as few steps as there can be. */
+  public static Path hasten(Path folder) throws IOException {
+    Path file = folder.resolve("parameters/imagen_params_" + STAMP + ".json");
+    ObjectNode imagen = (ObjectNode) WireJson.MAPPER.readTree(Files.readString(file));
+    Files.writeString(file, imagen.put("timesteps", 21).toString());
+    return folder;
+  }
+
   static ImagenArguments imagen(int channels) {
     return new ImagenArguments(
         "t5_small",

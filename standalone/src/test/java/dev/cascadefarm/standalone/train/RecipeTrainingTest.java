@@ -150,6 +150,29 @@ class RecipeTrainingTest {
   }
 
   @Test
+  void train_textOfAnotherCascade_sharedNotTaught() throws IOException {
+    RecipeTraining first = open("work", "catalogue");
+    first.train("text", false, () -> false, NOBODY);
+    String text = RECIPE.substring(RECIPE.indexOf("    text: {"), RECIPE.indexOf("  - name: base"));
+    String other =
+        RECIPE
+            .replace("cascade: shapes", "cascade: others")
+            .replace(text, "    text: {bundle: shapes-text@1}\n");
+    Files.writeString(recipe, other);
+    RecipeTraining second = open("work", "catalogue");
+    for (String stage : second.stages()) {
+      assertThat(second.train(stage, false, () -> false, NOBODY)).isTrue();
+    }
+    Cascade cascade = Catalogue.read(folder.resolve("catalogue")).cascade("others").orElseThrow();
+    assertThat(cascade.stages())
+        .extracting(each -> each.bundle().toString())
+        .containsExactly("shapes-text@1", "others-base@1", "others-sr16@1");
+    Files.writeString(recipe, other.replace("shapes-text@1", "none@1"));
+    assertThatThrownBy(() -> open("work", "catalogue").train("text", false, () -> false, NOBODY))
+        .hasMessageContaining("none/1/stage.json: missing (expected: a bundle of the catalogue)");
+  }
+
+  @Test
   void train_textNotTaughtYet_refused() {
     RecipeTraining training = open("work", "catalogue");
     assertThatThrownBy(() -> training.train("base", false, () -> false, NOBODY))
