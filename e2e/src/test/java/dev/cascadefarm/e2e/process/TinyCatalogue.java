@@ -34,7 +34,7 @@ public final class TinyCatalogue {
       Path catalogue = root.resolve("catalogue");
       StageTraining training = new StageTraining(CASCADE, root.resolve("work"), catalogue);
       for (String stage : training.stages()) {
-        if (!training.train(stage, false, () -> false, report -> {})) {
+        if (!training.train(stage, false, () -> false, (report, weights) -> {})) {
           throw new IllegalStateException("stage " + stage + " of " + CASCADE + ": not finished");
         }
       }
