@@ -8,6 +8,7 @@ import dev.cascadefarm.diffusion.t5.T5FilesException;
 import dev.cascadefarm.standalone.minimagen.MinImagenInference;
 import dev.cascadefarm.standalone.minimagen.MinImagenTraining;
 import dev.cascadefarm.standalone.minimagen.TrainingArguments;
+import dev.cascadefarm.standalone.progress.ProgressDisplay;
 import dev.cascadefarm.standalone.progress.TrainingProgress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,15 +109,14 @@ final class MinImagenCommand implements Runnable {
     TrainingDirectory directory = training.directory();
     console.err().println("data: " + training.report().summary());
     List<TrainingProgress> shown = new ArrayList<>();
-    try (StopSignal stop = StopSignal.listen()) {
+    try (StopSignal stop = StopSignal.listen();
+        ProgressDisplay display = console.progress()) {
       for (int i = 0; i < directory.model().unets().size(); i++) {
-        shown.add(console.trainingProgress("unet_" + i));
+        shown.add(new TrainingProgress(display, "unet_" + i));
       }
       boolean finished = training.run(stop, unet -> new ShownProgress(shown.get(unet)));
       console.announce(directory.folder().toString());
       return finished ? ExitCode.DONE : ExitCode.FAILED;
-    } finally {
-      shown.forEach(TrainingProgress::close);
     }
   }
 
