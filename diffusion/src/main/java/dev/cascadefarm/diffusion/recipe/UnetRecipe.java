@@ -99,7 +99,7 @@ public record UnetRecipe(
                 sampling.number("guidance", 3, 0, 30),
                 sampling.number("aug", 0.1, 0, 1)));
     sampling.requireNoOthers();
-    UnetConfig unet = stage.make(() -> recipe.unet(8, 8));
+    UnetConfig unet = stage.section("unet").make(() -> recipe.unet(8, 8));
     requireMultiple(stage, "side", side, unet);
     requireMultiple(stage, "crop", crop, unet);
     return recipe;
@@ -123,7 +123,8 @@ public record UnetRecipe(
     }
     ObjectNode arguments = JSON.createObjectNode();
     if (given.has("preset")) {
-      UnetPreset preset = stage.make(() -> UnetPreset.of(given.get("preset").asText()));
+      UnetPreset preset =
+          stage.section("unet").make(() -> UnetPreset.of(given.get("preset").asText()));
       arguments = JSON.valueToTree(preset.builder().build());
       arguments.remove(DECIDED);
       arguments.remove("cond_dim");

@@ -121,9 +121,9 @@ class RecipeTest {
         "/stages/1/crop | 6 | r: stages[1].crop: 6 (expected: a multiple of 4",
         "/stages/1/batch | 0 | r: stages[1].batch: 0 (expected: a whole number, 1 to 65536)",
         "/stages/1/batch | 1.5 | r: stages[1].batch: 1.5 (expected: a whole number",
-        "/stages/1/unet | `{\"dim\": 12}` | r: stages[1].dim: 12 (expected: a positive multiple",
-        "/stages/1/unet | `{\"dims\": 8}` | r: stages[1].dims: unknown (expected: preset or an",
-        "/stages/1/unet | `{\"preset\": \"Huge\"}` | r: stages[1].preset: Huge (expected: Base,",
+        "/stages/1/unet | `{\"dim\": 12}` | r: stages[1].unet.dim: 12 (expected: a positive multiple",
+        "/stages/1/unet | `{\"dims\": 8}` | r: stages[1].unet.dims: unknown (expected: preset or an",
+        "/stages/1/unet | `{\"preset\": \"Huge\"}` | r: stages[1].unet.preset: Huge (expected: Base,",
         "/stages/1/unet | `{\"text_embed_dim\": 8}` | r: stages[1].unet.text_embed_dim: 8 (",
         "/stages/1/training | `{\"timesteps\": 20}` | r: stages[1].training.timesteps: 20 (",
         "/stages/1/training | `{\"objective\": \"y\"}` | objective: y (expected: noise, v,"

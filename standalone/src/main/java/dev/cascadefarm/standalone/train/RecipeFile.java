@@ -31,6 +31,9 @@ public record RecipeFile(Recipe recipe, JsonNode tree) {
    * @throws RecipeException naming the file and the key that cannot be used
    */
   public static RecipeFile read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new RecipeException(file + ": missing (expected: a YAML file)");
+    }
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new RecipeException(
@@ -40,9 +43,13 @@ public record RecipeFile(Recipe recipe, JsonNode tree) {
       Path base = file.toAbsolutePath().getParent();
       return new RecipeFile(Recipe.read(file.toString(), tree, base), tree);
     } catch (JsonProcessingException e) {
-      throw new RecipeException(file + ": " + e.getOriginalMessage() + " (expected: YAML)", e);
+      throw new RecipeException(file + ": " + oneLine(e) + " (expected: YAML)", e);
     } catch (IOException e) {
       throw new RecipeException(file + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static String oneLine(JsonProcessingException e) {
+    return e.getOriginalMessage().strip().replaceAll("\\s+", " ");
   }
 }

@@ -48,6 +48,7 @@ final class RunRecord implements TrainingListener {
   private final LossCurve curve;
   private @Nullable Validation validation;
   private @Nullable Report first;
+  private @Nullable Report latest;
 
   /**
    * A record.
@@ -115,6 +116,7 @@ final class RunRecord implements TrainingListener {
       first = report;
       begin(report.step());
     }
+    latest = report;
     log(WireJson.write(report));
     curve.add(report.step(), report.loss());
     if (every > 0 && (report.step() % every == 0 || report.step() == report.steps())) {
@@ -145,14 +147,31 @@ final class RunRecord implements TrainingListener {
     }
   }
 
+  /** The last validation comes after the last step. */
+  @Override
+  public void saved(long step, Supplier<Map<String, HostTensor>> weights) {
+    if (latest != null && every > 0) {
+      sumUp(latest);
+    }
+  }
+
   private void look(Report report, Map<String, HostTensor> weights) {
+    sumUp(report);
+    if (pictures == null) {
+      return;
+    }
+    try {
+      String file = "samples-%07d.png".formatted(report.step());
+      AtomicFiles.write(folder.resolve(file), sheet(report, pictures, weights));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void sumUp(Report report) {
     TrainingMetrics.write(folder, labels, report, rate(report), validation);
     try {
       AtomicFiles.write(folder.resolve(CURVE), curve(report));
-      if (pictures != null) {
-        String file = "samples-%07d.png".formatted(report.step());
-        AtomicFiles.write(folder.resolve(file), sheet(report, pictures, weights));
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -54,11 +54,14 @@ class RecipeFileTest {
   @Test
   void read_noYamlOrNoFile_refused() throws IOException {
     Path file = write("cascade: [");
-    assertThatThrownBy(() -> RecipeFile.read(file)).hasMessageContaining("(expected: YAML)");
+    assertThatThrownBy(() -> RecipeFile.read(file))
+        .message()
+        .contains("(expected: YAML)")
+        .doesNotContain("\n");
     Path empty = write("");
     assertThatThrownBy(() -> RecipeFile.read(empty)).isInstanceOf(RecipeException.class);
     assertThatThrownBy(() -> RecipeFile.read(folder.resolve("none.yaml")))
-        .hasMessageContaining("none.yaml: cannot be read");
+        .hasMessageContaining("none.yaml: missing (expected: a YAML file)");
   }
 
   private Path write(String text) throws IOException {

@@ -106,7 +106,8 @@ class RecipeTrainingTest {
     assertThat(lines.get(2)).contains("\"validation_loss\"").contains("\"step\":2");
     assertThat(Files.readString(base.resolve("metrics.prom")))
         .contains("farm_training_step{cascade=\"shapes\",stage=\"base\"} 4.0\n")
-        .contains("# TYPE farm_training_validation_loss gauge\n");
+        .contains("# TYPE farm_training_validation_loss gauge\n")
+        .contains("farm_training_validation_step{cascade=\"shapes\",stage=\"base\"} 4.0\n");
     assertThat(ImageIO.read(base.resolve("loss.png").toFile()).getWidth())
         .isGreaterThan(LossCurve.WIDTH);
     assertThat(ImageIO.read(base.resolve("samples-0000002.png").toFile()).getWidth())
