@@ -1,53 +1,41 @@
-"""The peer of UnetStep: MinImagen's U-Net in PyTorch eager, timed on demand.
+"""The peer of UnetStep: MinImagen's U-Nets in PyTorch eager, timed on demand.
 
-Reads lines "BATCH CALLS", answers with the median milliseconds of a call.
+Reads lines "UNET INPUTS CALLS", writes the output of the last call to INPUTS-out.safetensors, answers
+with the median milliseconds of a call.
 """
 
+import pathlib
 import statistics
 import sys
 import time
-import types
 
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import save_file
 
-# MinImagen imports its T5 encoder, which is not asked for, on the way to the U-Net.
-sys.modules["transformers"] = types.SimpleNamespace(T5Tokenizer=None, T5EncoderModel=None)
-from minimagen.Unet import Unet  # noqa: E402
-
-SIDE = 16
+import minimagen_unets
 
 
 def main() -> None:
-    torch.set_num_threads(2)
-    unet = Unet(
-        dim=32,
-        dim_mults=(1, 2, 4),
-        text_embed_dim=128,
-        num_resnet_blocks=1,
-        layer_attns=(False, False, True),
-        layer_cross_attns=(False, True, True),
-        attn_heads=8,
-    ).eval()
-    unet.load_state_dict(load_file(sys.argv[1]), strict=True)
+    unets = [minimagen_unets.build(each).eval() for each in minimagen_unets.read(sys.argv[1])]
+    folder = pathlib.Path(sys.argv[2])
     print("ready", flush=True)
     for line in sys.stdin:
-        batch, calls = map(int, line.split())
-        print(median_millis(unet, batch, calls), flush=True)
+        unet, name, calls = line.split()
+        inputs = minimagen_unets.tensors(str(folder / f"{name}.safetensors"))
+        millis, out = median_millis(unets[int(unet)], inputs, int(calls))
+        save_file({"0": out.contiguous()}, folder / f"{name}-out.safetensors")
+        print(millis, flush=True)
 
 
-def median_millis(unet: Unet, batch: int, calls: int) -> float:
-    x = torch.randn(batch, 3, SIDE, SIDE)
-    times = torch.full((batch,), 500)
-    embeds = torch.randn(batch, 256, 128)
-    mask = torch.ones(batch, 256, dtype=torch.bool)
+def median_millis(unet: torch.nn.Module, inputs: dict[str, torch.Tensor], calls: int) -> tuple[float, torch.Tensor]:
+    lowres = minimagen_unets.lowres(inputs)
     millis = []
     with torch.inference_mode():
         for _ in range(calls):
             start = time.perf_counter()
-            unet(x, times, text_embeds=embeds, text_mask=mask)
+            out = unet(inputs["x"], inputs["time"], text_embeds=inputs["embeds"], text_mask=inputs["mask"], **lowres)
             millis.append((time.perf_counter() - start) * 1000)
-    return statistics.median(millis)
+    return statistics.median(millis), out
 
 
 if __name__ == "__main__":

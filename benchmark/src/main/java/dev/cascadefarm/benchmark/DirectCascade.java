@@ -25,6 +25,7 @@ import java.util.Map;
 final class DirectCascade implements AutoCloseable {
   private final JobPlanner planner;
   private final Map<String, StageRunner> runners = new LinkedHashMap<>();
+  private long steps;
 
   DirectCascade(Catalogue catalogue, String cascade) {
     planner = new JobPlanner(catalogue);
@@ -85,6 +86,7 @@ final class DirectCascade implements AutoCloseable {
                 stage.name(), spec.seed(), spec.settings().get(stage.name()), inputs));
     while (!sample.done()) {
       runner.advance(List.of(sample));
+      steps++;
     }
     return sample.outputs();
   }
@@ -102,6 +104,11 @@ final class DirectCascade implements AutoCloseable {
       handed = new StageValue.Image(PngCodec.decode(png));
     }
     values.put(stage.name() + "." + output, handed);
+  }
+
+  /** Rows that all renderings have taken so far. */
+  long steps() {
+    return steps;
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.util.Map;
  */
 final class Peer implements AutoCloseable {
   private static final String READY = "ready";
+  private static final String SCRIPTS = "benchmark/src/main/python/";
+  private static final String TEST_SCRIPTS = "diffusion/src/test/python";
 
   private final Process process;
   private final BufferedWriter requests;
@@ -52,6 +54,16 @@ final class Peer implements AutoCloseable {
                 main.getName()));
     command.addAll(arguments);
     return start(command, Map.of());
+  }
+
+  /**
+   * A Python that runs one of this module's scripts, with as many threads as this process: both
+   * read them from the environment. Run it from the root of the repository.
+   */
+  static Peer python(String python, String script, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(python, SCRIPTS + script));
+    command.addAll(arguments);
+    return start(command, Map.of("PYTHONPATH", TEST_SCRIPTS));
   }
 
   /** Sends a line and returns the number it is answered with. */

@@ -19,6 +19,14 @@ record Samples(double[] values) {
         IntStream.range(0, values.length).mapToDouble(i -> values[i] / other.values[i]).toArray());
   }
 
+  /** How much smaller {@code part} is, pair by pair, in percent of this. */
+  Samples percentBeyond(Samples part) {
+    return new Samples(
+        IntStream.range(0, values.length)
+            .mapToDouble(i -> 100 * (values[i] - part.values[i]) / values[i])
+            .toArray());
+  }
+
   /** Median with its 95 % bootstrap interval, minimum and maximum. */
   String summary() {
     Random random = new Random(1);
