@@ -195,9 +195,15 @@ public final class Tensor {
     return method.emit(call, dtype, Shapes.reduced(shape, index(dimension), true));
   }
 
-  /** Sorted ascending along the last dimension. */
-  public Tensor sort() {
-    return method.emit("(torch.sort(" + variable + ", -1, False))[0]", dtype, shape);
+  /** Along the last dimension the largest, from the top: as many as the highest of counts says. */
+  public Tensor largest(Tensor counts) {
+    counts.require("largest", DType.INT64);
+    long[] result = shape.clone();
+    result[result.length - 1] = ANY;
+    String call =
+        "(torch.topk(%s, int(torch.max(%s)), -1, True, True))[0]"
+            .formatted(variable, counts.variable);
+    return method.emit(call, dtype, result);
   }
 
   /** Picks along the last dimension by integer index. */

@@ -133,11 +133,15 @@ public final class Denoiser {
    * floor} and at most {@code cap}; clip to ±s, and divide by s where the row says so.
    */
   private Tensor threshold(Tensor x0, StepRow row) {
-    Tensor sorted = x0.abs().reshape(ANY, (long) channels() * side * side).sort();
-    Tensor position = row.percentile().times(sorted.size(-1) - 1.0);
+    double last = (double) channels() * side * side - 1;
+    Tensor position = row.percentile().times(last);
     Tensor below = position.floor();
-    Tensor lower = sorted.gather(below.toInt64());
-    Tensor upper = sorted.gather(below.plus(1).atMost(sorted.size(-1) - 1.0).toInt64());
+    // counted from the top, so that only what lies above the percentile is put in order
+    Tensor rank = below.negate().plus(last);
+    Tensor largest =
+        x0.abs().reshape(ANY, (long) channels() * side * side).largest(rank.plus(1).toInt64());
+    Tensor lower = largest.gather(rank.toInt64());
+    Tensor upper = largest.gather(rank.plus(-1).atLeast(0).toInt64());
     Tensor quantile = lower.plus(upper.minus(lower).times(position.minus(below)));
     Tensor bound = quantile.max(row.floor()).min(row.cap());
     Tensor limit = bound.unsqueeze(2).unsqueeze(3);

@@ -27,8 +27,8 @@ public record Threshold(double percentile, double floor, double cap, boolean div
    */
   static Threshold of(String kind, double percentile, double cap) {
     return switch (kind) {
-      case "none" -> new Threshold(0, UNBOUNDED, UNBOUNDED, false);
-      case "static" -> new Threshold(0, 1, 1, false);
+      case "none" -> new Threshold(1, UNBOUNDED, UNBOUNDED, false);
+      case "static" -> new Threshold(1, 1, 1, false);
       case "dynamic" -> new Threshold(percentile, 1, cap, true);
       default ->
           throw new IllegalArgumentException(

@@ -19,7 +19,7 @@ class StepSettingsTest {
   @Test
   void of_static_clipsAtOne() {
     assertThat(StepSettings.of(3, "static", 0.95, 10, 0).threshold())
-        .isEqualTo(new Threshold(0, 1, 1, false));
+        .isEqualTo(new Threshold(1, 1, 1, false));
   }
 
   @Test
