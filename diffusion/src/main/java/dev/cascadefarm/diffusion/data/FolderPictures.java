@@ -50,7 +50,8 @@ public final class FolderPictures implements CaptionedPictures {
     }
     DataReport report = skipped.report(usable.size());
     if (usable.isEmpty()) {
-      throw new DataException(file + ": " + report.summary() + " (expected: at least one)");
+      String first = report.examples().stream().findFirst().map(each -> "; " + each).orElse("");
+      throw new DataException(file + ": " + report.summary() + " (expected: at least one)" + first);
     }
     return new FolderPictures(List.copyOf(usable), report);
   }

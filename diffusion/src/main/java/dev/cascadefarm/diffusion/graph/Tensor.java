@@ -199,11 +199,10 @@ public final class Tensor {
   public Tensor largest(Tensor counts) {
     counts.require("largest", DType.INT64);
     long[] result = shape.clone();
-    result[result.length - 1] = ANY;
-    String call =
-        "(torch.topk(%s, int(torch.max(%s)), -1, True, True))[0]"
-            .formatted(variable, counts.variable);
-    return method.emit(call, dtype, result);
+    result[rank() - 1] = ANY;
+    String most = "int(torch.max(" + counts.variable + "))";
+    return method.emit(
+        "(torch.topk(" + variable + ", " + most + ", -1, True, True))[0]", dtype, result);
   }
 
   /** Picks along the last dimension by integer index. */
