@@ -49,6 +49,8 @@ final class ClusterMember {
         .setProperty(ClusterProperty.SOCKET_BIND_ANY.getName(), "false")
         .setProperty(ClusterProperty.WAIT_SECONDS_BEFORE_JOIN.getName(), "0")
         .setProperty(ClusterProperty.TCP_JOIN_PORT_TRY_COUNT.getName(), String.valueOf(PORTS))
+        // one that dies while others elect must not keep them for two minutes
+        .setProperty(ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS.getName(), "10")
         .setProperty(ClusterProperty.HEARTBEAT_INTERVAL_SECONDS.getName(), "1")
         .setProperty(
             ClusterProperty.MAX_NO_HEARTBEAT_SECONDS.getName(),
