@@ -3,9 +3,10 @@ package dev.cascadefarm.benchmark;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.json.WireJson;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.imagen.UnetPredictor;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
@@ -76,7 +77,9 @@ final class StageUnets {
             .memoryEfficient(true)
             .build();
     DiffusionConfig diffusion = new DiffusionConfig("cosine", 1000, Objective.V, 2);
-    var graph = new Denoiser(new Unet(config), LARGE, diffusion.history()).samplingGraph();
+    var graph =
+        new Denoiser(new UnetPredictor(new Unet(config), LARGE), diffusion.history())
+            .samplingGraph();
     BundleFiles.writeDiffusion(
         folder,
         config,

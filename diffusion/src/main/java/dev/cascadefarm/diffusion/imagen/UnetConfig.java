@@ -120,6 +120,15 @@ public record UnetConfig(
     return 1 << (memoryEfficient ? layers() : layers() - 1);
   }
 
+  /**
+   * Refuses a model that predicts more or fewer channels than it is given.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  void requireAsManyChannelsOut() {
+    require(channelsOut == channels, "channels_out", channelsOut, channels + ", as channels");
+  }
+
   private static <T> List<T> perLayer(String name, List<T> values, int layers) {
     require(values.size() == 1 || values.size() == layers, name, values, "one value or " + layers);
     return values.size() == layers

@@ -24,16 +24,12 @@ public final class UnetLoss {
   private final LossKind kind;
 
   public UnetLoss(Unet unet, LossKind kind) {
-    if (unet.config().channelsOut() != unet.config().channels()) {
-      throw new IllegalArgumentException(
-          "channels_out: %d (expected: %d, as channels)"
-              .formatted(unet.config().channelsOut(), unet.config().channels()));
-    }
+    unet.config().requireAsManyChannelsOut();
     this.unet = unet;
     this.kind = kind;
   }
 
-  /** The model for training; its weights are those of {@link Denoiser#samplingGraph}. */
+  /** The model for training; its weights are those of the unet. */
   public Graph graph() {
     return new Graph("UnetLoss").method(LOSS, this::loss);
   }

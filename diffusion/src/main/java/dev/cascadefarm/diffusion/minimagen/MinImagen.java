@@ -1,9 +1,10 @@
 package dev.cascadefarm.diffusion.minimagen;
 
+import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.imagen.UnetPredictor;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -58,7 +59,9 @@ public record MinImagen(ImagenArguments imagen, List<UnetArguments> unets) {
 
   /** The model of one U-Net, counted from 0, whose stored parameters are its state_dict's. */
   Graph graph(int index) {
-    return new Denoiser(new Unet(config(index)), imagen.imageSizes().get(index), 0).samplingGraph();
+    return new Denoiser(
+            new UnetPredictor(new Unet(config(index)), imagen.imageSizes().get(index)), 0)
+        .samplingGraph();
   }
 
   private static void require(boolean condition, String name, Object value, String expected) {

@@ -2,11 +2,10 @@ package dev.cascadefarm.diffusion.runner;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
-import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -104,15 +103,14 @@ public final class BundleFiles {
    */
   public static void writeDiffusion(
       Path folder, UnetConfig unet, DiffusionConfig diffusion, int side, Weights weights) {
-    Graph graph = new Denoiser(new Unet(unet), side, diffusion.history()).samplingGraph();
-    DiffusionModel model = new DiffusionModel(unet, diffusion, side);
+    DiffusionModel model = DiffusionModel.of(unet, diffusion, side);
     Map<String, List<Input>> calls = new LinkedHashMap<>();
-    calls.put(Denoiser.STEP, exampleCall(model, 1));
-    calls.put(Denoiser.GUIDED_STEP, exampleCall(model, 2));
-    writeWeights(folder, graph, weights, calls);
+    calls.put(Denoiser.STEP, exampleCall(model, unet, 1));
+    calls.put(Denoiser.GUIDED_STEP, exampleCall(model, unet, 2));
+    writeWeights(folder, model.graph(), weights, calls);
   }
 
-  private static List<Input> exampleCall(DiffusionModel model, double guidance) {
+  private static List<Input> exampleCall(DiffusionModel model, UnetConfig unet, double guidance) {
     ObjectNode settings =
         JSON.createObjectNode()
             .put("sampler", "ddim")
@@ -123,8 +121,8 @@ public final class BundleFiles {
             .put("percentile", 0.9)
             .put("cap", 10)
             .put("aug", 0.1);
-    int length = model.unet().maxTextLen();
-    int width = model.unet().textEmbedDim();
+    int length = unet.maxTextLen();
+    int width = unet.textEmbedDim();
     CounterNoise noise = new CounterNoise(1, "self-test", "embeds");
     float[] mask = new float[length];
     Arrays.fill(mask, 0, length / 2, 1);
@@ -134,14 +132,14 @@ public final class BundleFiles {
             HostTensor.of(noise.normals(0, length * width), 1, length, width),
             CaptionTensors.mask(CaptionTensors.PROMPT),
             HostTensor.of(mask, 1, length));
-    float[] grey = new float[model.unet().channels() * 16];
+    float[] grey = new float[unet.channels() * 16];
     Arrays.fill(grey, 0.5f);
     Map<String, StageValue> inputs =
         Map.of(
             CaptionTensors.EMBEDS,
             new StageValue.Tensors(caption),
-            "image",
-            new StageValue.Image(HostTensor.of(grey, model.unet().channels(), 4, 4)));
+            Pictures.IMAGE,
+            new StageValue.Image(HostTensor.of(grey, unet.channels(), 4, 4)));
     SampleRequest request = new SampleRequest("self-test", 1, settings, inputs);
     return DiffusionRunner.inputs(
         model, List.of(new DiffusionSample(model, request)), guidance != 1);

@@ -1,17 +1,18 @@
 package dev.cascadefarm.diffusion.runner;
 
+import dev.cascadefarm.diffusion.denoise.Condition;
+import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
+import dev.cascadefarm.diffusion.runner.DiffusionNetwork.Conditions;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Runs a {@link Denoiser}. A tick splits its samples into model calls of the bundle's fixed size,
@@ -67,44 +68,35 @@ final class DiffusionRunner implements StageRunner {
 
   /** What one model call takes for these samples, in the order of {@link Denoiser}. */
   static List<Input> inputs(DiffusionModel model, List<DiffusionSample> samples, boolean guided) {
-    long channels = model.unet().channels();
-    long side = model.side();
-    List<Input> inputs = new ArrayList<>();
-    inputs.add(
-        stack(
-            samples,
-            DiffusionSample::state,
-            1L + model.diffusion().history(),
-            channels,
-            side,
-            side));
-    inputs.add(stack(samples, DiffusionSample::noise, channels, side, side));
+    Extent extent = model.extent();
+    long[] x = {extent.channels(), extent.height(), extent.width()};
+    long[] state = {model.states(), extent.channels(), extent.height(), extent.width()};
     float[][] rows = samples.stream().map(DiffusionSample::packedRow).toArray(float[][]::new);
+    List<Input> inputs = new ArrayList<>();
+    inputs.add(stack(samples, DiffusionSample::state, state));
+    inputs.add(stack(samples, DiffusionSample::noise, x));
     inputs.add(stack(List.of(rows), Function.identity(), rows[0].length));
-    caption(model, samples, DiffusionSample::caption).forEach(inputs::add);
-    if (guided) {
-      caption(model, samples, DiffusionSample::other).forEach(inputs::add);
+    List<Condition> conditions = model.network().predictor().conditions();
+    int branched = (int) conditions.stream().filter(Condition::branched).count();
+    for (int i = 0; i < branched; i++) {
+      inputs.add(condition(samples, conditions.get(i), Conditions::caption, i));
     }
-    if (model.unet().lowresCond()) {
-      inputs.add(
-          stack(samples, sample -> Objects.requireNonNull(sample.lowres()), channels, side, side));
+    for (int i = 0; guided && i < branched; i++) {
+      inputs.add(condition(samples, conditions.get(i), Conditions::other, i));
+    }
+    for (int i = branched; i < conditions.size(); i++) {
+      inputs.add(condition(samples, conditions.get(i), Conditions::caption, i));
     }
     return inputs;
   }
 
-  private static Stream<Input> caption(
-      DiffusionModel model,
+  private static Input condition(
       List<DiffusionSample> samples,
-      Function<DiffusionSample, CaptionTensors.Branch> branch) {
-    long length = model.unet().maxTextLen();
-    return Stream.of(
-        stack(
-            samples,
-            branch.andThen(each -> each.embeds().data()),
-            length,
-            model.unet().textEmbedDim()),
-        stack(samples, branch.andThen(each -> each.mask().data()), length),
-        stack(samples, branch.andThen(each -> new float[] {each.keep()})));
+      Condition condition,
+      Function<Conditions, List<float[]>> branch,
+      int index) {
+    return stack(
+        samples, sample -> branch.apply(sample.conditions()).get(index), condition.shape());
   }
 
   /** One tensor {@code (B, shape…)} of one array per sample. */

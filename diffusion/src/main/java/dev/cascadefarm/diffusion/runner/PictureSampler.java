@@ -2,8 +2,6 @@ package dev.cascadefarm.diffusion.runner;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cascadefarm.diffusion.engine.TorchModule;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
-import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.Sample;
@@ -19,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * pictures are those that the stage would draw. Use it from the process's engine thread only.
  */
 public final class PictureSampler implements AutoCloseable {
-  private static final String IMAGE = "image";
-
   private final DiffusionRunner runner;
 
   private PictureSampler(DiffusionRunner runner) {
@@ -39,13 +35,8 @@ public final class PictureSampler implements AutoCloseable {
       int side,
       int samplesPerCall,
       Map<String, HostTensor> weights) {
-    DiffusionModel model = new DiffusionModel(unet, diffusion, side);
-    TorchModule module =
-        TorchModule.load(
-            new Denoiser(new Unet(unet), side, diffusion.history()).samplingGraph(),
-            weights,
-            "cpu",
-            TorchModule.Mode.FROZEN);
+    DiffusionModel model = DiffusionModel.of(unet, diffusion, side);
+    TorchModule module = TorchModule.load(model.graph(), weights, "cpu", TorchModule.Mode.FROZEN);
     return new PictureSampler(new DiffusionRunner(model, module, samplesPerCall));
   }
 
@@ -72,7 +63,7 @@ public final class PictureSampler implements AutoCloseable {
       runner.advance(samples);
     }
     return samples.stream()
-        .map(each -> ((StageValue.Image) each.outputs().get(IMAGE)).pixels())
+        .map(each -> ((StageValue.Image) each.outputs().get(Pictures.IMAGE)).pixels())
         .toList();
   }
 
@@ -87,7 +78,7 @@ public final class PictureSampler implements AutoCloseable {
                 CaptionTensors.mask(CaptionTensors.PROMPT),
                 conditions.mask())));
     if (conditions.small() != null) {
-      inputs.put(IMAGE, new StageValue.Image(conditions.small()));
+      inputs.put(Pictures.IMAGE, new StageValue.Image(conditions.small()));
     }
     return runner.begin(new SampleRequest(conditions.stage(), conditions.seed(), settings, inputs));
   }

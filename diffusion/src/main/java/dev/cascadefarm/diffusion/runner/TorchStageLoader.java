@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
-import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.StageDefinition;
@@ -104,11 +102,10 @@ public final class TorchStageLoader implements StageLoader {
   }
 
   private static StageRunner diffusion(StageDefinition definition, String device) {
-    Unet unet = new Unet(read(definition.model(), UnetConfig.class));
+    UnetConfig unet = read(definition.model(), UnetConfig.class);
     DiffusionConfig config = read(definition.diffusion(), DiffusionConfig.class);
-    Denoiser denoiser = new Denoiser(unet, definition.imageSize(), config.history());
-    DiffusionModel model = new DiffusionModel(unet.config(), config, definition.imageSize());
-    TorchModule module = module(denoiser.samplingGraph(), definition.folder(), device);
+    DiffusionModel model = DiffusionModel.of(unet, config, definition.imageSize());
+    TorchModule module = module(model.graph(), definition.folder(), device);
     return new DiffusionRunner(model, module, definition.samplesPerCall());
   }
 

@@ -4,7 +4,7 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.image.Resize;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
+import dev.cascadefarm.diffusion.imagen.VelocityLoss;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.scenes.Scene;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
@@ -23,7 +23,7 @@ final class SceneDiffusionTask implements TrainingTask {
   private static final int CROP_GRID = 4;
 
   private final SceneDiffusionConfig config;
-  private final Denoiser denoiser;
+  private final VelocityLoss loss;
   private final SceneBatches batches;
   private final NoiseSchedule schedule;
   private final TorchModule encoder;
@@ -36,12 +36,12 @@ final class SceneDiffusionTask implements TrainingTask {
    */
   SceneDiffusionTask(
       SceneDiffusionConfig config,
-      Denoiser denoiser,
+      VelocityLoss loss,
       SceneBatches batches,
       TorchModule encoder,
       long seed) {
     this.config = config;
-    this.denoiser = denoiser;
+    this.loss = loss;
     this.batches = batches;
     this.schedule = config.schedule();
     this.encoder = encoder;
@@ -50,12 +50,12 @@ final class SceneDiffusionTask implements TrainingTask {
 
   @Override
   public Graph graph() {
-    return denoiser.trainingGraph();
+    return loss.graph();
   }
 
   @Override
   public String lossMethod() {
-    return Denoiser.LOSS;
+    return VelocityLoss.LOSS;
   }
 
   @Override

@@ -1,9 +1,9 @@
 package dev.cascadefarm.diffusion.train;
 
 import dev.cascadefarm.diffusion.engine.TorchModule;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.imagen.VelocityLoss;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -60,7 +60,6 @@ public record SceneRecipe(
     SceneDiffusionConfig data = Objects.requireNonNull(diffusion, "diffusion");
     TorchModule loaded =
         TorchModule.load(encoder.graph(), textWeights, "cpu", TorchModule.Mode.FROZEN);
-    Denoiser denoiser = new Denoiser(new Unet(unet), data.side(), 0);
-    return new SceneDiffusionTask(data, denoiser, batches, loaded, SEED);
+    return new SceneDiffusionTask(data, new VelocityLoss(new Unet(unet)), batches, loaded, SEED);
   }
 }

@@ -2,6 +2,8 @@ package dev.cascadefarm.diffusion.imagen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
@@ -28,7 +30,7 @@ class DenoiserTest {
   private static final int PIXELS = 3 * SIDE * SIDE;
   private static final int HISTORY = 1;
   private static final Denoiser DENOISER =
-      new Denoiser(new Unet(TinyStages.unet(false)), SIDE, HISTORY);
+      new Denoiser(new UnetPredictor(new Unet(TinyStages.unet(false)), SIDE), HISTORY);
   private static final CounterNoise NOISE = new CounterNoise(1, "test", "denoiser");
   private static final float[] X = NOISE.normals(0, PIXELS);
   private static final float[] PAST = NOISE.normals(1, PIXELS);

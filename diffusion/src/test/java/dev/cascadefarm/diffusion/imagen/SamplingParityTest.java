@@ -3,6 +3,8 @@ package dev.cascadefarm.diffusion.imagen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
@@ -153,7 +155,7 @@ class SamplingParityTest {
   private static TorchModule load(Run run) {
     String name = run.stage() == 1 ? "unet-base" : "unet-enlarger";
     Unet unet = new Unet(Fixture.config(name));
-    Graph graph = new Denoiser(unet, run.side(), 0).samplingGraph();
+    Graph graph = new Denoiser(new UnetPredictor(unet, run.side()), 0).samplingGraph();
     return TorchModule.load(graph, Fixture.tensors(name), "cpu", Mode.FROZEN);
   }
 

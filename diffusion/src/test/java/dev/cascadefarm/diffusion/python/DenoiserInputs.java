@@ -1,6 +1,6 @@
 package dev.cascadefarm.diffusion.python;
 
-import dev.cascadefarm.diffusion.imagen.StepSettings;
+import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.runner.TinyStages;
 import dev.cascadefarm.diffusion.sampler.Objective;

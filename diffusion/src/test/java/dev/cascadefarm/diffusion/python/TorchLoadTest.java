@@ -3,14 +3,16 @@ package dev.cascadefarm.diffusion.python;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Archive;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
 import dev.cascadefarm.diffusion.imagen.Unet;
+import dev.cascadefarm.diffusion.imagen.UnetPredictor;
+import dev.cascadefarm.diffusion.imagen.VelocityLoss;
 import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.runner.TinyStages;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -67,9 +69,12 @@ class TorchLoadTest {
   void open_denoiser_ourOutput(String method, boolean enlarges, PythonSide python)
       throws IOException {
     int side = enlarges ? TinyStages.LARGE_SIDE : TinyStages.BASE_SIDE;
-    Denoiser denoiser = new Denoiser(new Unet(TinyStages.unet(enlarges)), side, HISTORY);
-    boolean trains = method.equals(Denoiser.LOSS);
-    Graph graph = trains ? denoiser.trainingGraph() : denoiser.samplingGraph();
+    Unet unet = new Unet(TinyStages.unet(enlarges));
+    boolean trains = method.equals(VelocityLoss.LOSS);
+    Graph graph =
+        trains
+            ? new VelocityLoss(unet).graph()
+            : new Denoiser(new UnetPredictor(unet, side), HISTORY).samplingGraph();
     Draws draws = new Draws("denoiser " + method + enlarges);
     DenoiserInputs inputs = new DenoiserInputs(draws, BATCH, side, enlarges);
     Call call =

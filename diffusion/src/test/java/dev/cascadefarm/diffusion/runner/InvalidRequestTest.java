@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Requests that no model could serve; no engine is needed to refuse them. */
 class InvalidRequestTest {
   private static final DiffusionModel MODEL =
-      new DiffusionModel(
+      DiffusionModel.of(
           TinyStages.unet(true), new DiffusionConfig("cosine", 100, Objective.V, 0), 16);
   private static final Map<String, StageValue> INPUTS =
       Map.of("embeds", caption(1), "image", new StageValue.Image(grey(3, 8, 8)));
@@ -96,8 +96,8 @@ class InvalidRequestTest {
           Map.of("prompt.embeds", grey(1, length, 8), "prompt.mask", grey(1, length));
       inputs.put("embeds", new StageValue.Tensors(caption));
       DiffusionSample sample = sample(settings(3, 2), inputs);
-      assertThat(sample.caption().embeds().shape()).containsExactly(1, 6, 8);
-      assertThat(sample.caption().mask().shape()).containsExactly(1, 6);
+      assertThat(sample.conditions().caption().get(0)).hasSize(6 * 8);
+      assertThat(sample.conditions().caption().get(1)).hasSize(6);
     }
   }
 

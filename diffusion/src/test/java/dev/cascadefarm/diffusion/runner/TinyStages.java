@@ -3,10 +3,11 @@ package dev.cascadefarm.diffusion.runner;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.imagen.UnetPredictor;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -61,7 +62,7 @@ public final class TinyStages {
   static StageDefinition diffusion(
       Path folder, UnetConfig unet, int side, int history, int samplesPerCall) {
     DiffusionConfig config = new DiffusionConfig("cosine", 100, Objective.V, history);
-    Graph graph = new Denoiser(new Unet(unet), side, history).samplingGraph();
+    Graph graph = new Denoiser(new UnetPredictor(new Unet(unet), side), history).samplingGraph();
     BundleFiles.Weights weights =
         new BundleFiles.Weights(Initialization.random(graph, 2), ElementType.F16);
     BundleFiles.writeDiffusion(folder, unet, config, side, weights);

@@ -3,8 +3,9 @@ package dev.cascadefarm.standalone.minimagen;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.json.WireJson;
-import dev.cascadefarm.diffusion.imagen.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.imagen.Unet;
+import dev.cascadefarm.diffusion.imagen.UnetPredictor;
 import dev.cascadefarm.diffusion.minimagen.ImagenArguments;
 import dev.cascadefarm.diffusion.minimagen.MinImagen;
 import dev.cascadefarm.diffusion.minimagen.TrainingDirectory;
@@ -88,7 +89,7 @@ public final class TinyMinImagen {
 
   private static Map<String, HostTensor> weights(MinImagen model, int index) {
     int side = model.imagen().imageSizes().get(index);
-    Denoiser denoiser = new Denoiser(new Unet(model.config(index)), side, 0);
+    Denoiser denoiser = new Denoiser(new UnetPredictor(new Unet(model.config(index)), side), 0);
     return Initialization.random(denoiser.samplingGraph(), index);
   }
 

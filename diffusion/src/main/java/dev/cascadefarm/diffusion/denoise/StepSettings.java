@@ -1,4 +1,4 @@
-package dev.cascadefarm.diffusion.imagen;
+package dev.cascadefarm.diffusion.denoise;
 
 import dev.cascadefarm.diffusion.sampler.Row;
 

@@ -1,4 +1,4 @@
-package dev.cascadefarm.diffusion.imagen;
+package dev.cascadefarm.diffusion.denoise;
 
 import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 

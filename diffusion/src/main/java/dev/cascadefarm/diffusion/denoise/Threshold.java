@@ -1,4 +1,4 @@
-package dev.cascadefarm.diffusion.imagen;
+package dev.cascadefarm.diffusion.denoise;
 
 /**
  * How a sample's x₀ is kept in range: s = the percentile of |x₀|, at least {@code floor}, at most
