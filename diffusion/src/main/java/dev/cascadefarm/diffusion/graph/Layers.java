@@ -88,18 +88,28 @@ public final class Layers {
 
   /** {@code torch.nn.LayerNorm} over the last dimension. */
   public static Tensor layerNorm(Scope scope, Tensor x) {
+    return layerNorm(scope, x, EPSILON);
+  }
+
+  /** The same with another number that keeps it from dividing by zero. */
+  public static Tensor layerNorm(Scope scope, Tensor x, double epsilon) {
     long size = known(scope, x, -1);
     return layerNorm(
         x,
         scope.parameter("weight", Initializer.ones(), size),
-        scope.parameter("bias", Initializer.zeros(), size));
+        scope.parameter("bias", Initializer.zeros(), size),
+        epsilon);
   }
 
   /** Normalises the last dimension with the given scale and shift. */
   public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias) {
+    return layerNorm(x, weight, bias, EPSILON);
+  }
+
+  private static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
     String arguments =
         "[%d], %s, %s, %s"
-            .formatted(x.size(-1), weight.variable(), bias.variable(), Tensor.literal(EPSILON));
+            .formatted(x.size(-1), weight.variable(), bias.variable(), Tensor.literal(epsilon));
     return x.call("torch.layer_norm", arguments, x.shape());
   }
 
@@ -139,6 +149,20 @@ public final class Layers {
   }
 
   /**
+   * The same, each token seeing itself and those before it.
+   *
+   * @param query {@code (B, heads, N, D)}
+   * @param key {@code (B, heads, N, D)}
+   * @param value {@code (B, heads, N, D)}
+   * @return {@code (B, heads, N, D)}
+   */
+  public static Tensor causalAttention(Tensor query, Tensor key, Tensor value) {
+    requireAlike(query, key, value);
+    String arguments = key.variable() + ", " + value.variable() + ", None, 0., True";
+    return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
+  }
+
+  /**
    * Attention whose logits are {@code query·key + bias}, without a scale.
    *
    * @param query {@code (B, heads, N, D)}
@@ -170,6 +194,61 @@ public final class Layers {
     return x.require("gelu", DType.FLOAT32).call("torch.gelu", "approximate=\"tanh\"", x.shape());
   }
 
+  /** The GELU by its approximation {@code x·σ(1.702·x)}. */
+  public static Tensor quickGelu(Tensor x) {
+    double steepness = 1.702;
+    return x.times(steepness).silu().times(1 / steepness);
+  }
+
+  /**
+   * Where in each row the number stands that is the largest, first.
+   *
+   * @param x int64 {@code (B, N)}
+   * @return int64 {@code (B)}
+   */
+  public static Tensor largestAt(Tensor x) {
+    return x.require("argmax", DType.INT64).call(DType.INT64, "torch.argmax", "1", x.size(0));
+  }
+
+  /**
+   * Where in each row a number stands, first; 0 where it does not.
+   *
+   * @param x int64 {@code (B, N)}
+   * @return int64 {@code (B)}
+   */
+  public static Tensor firstAt(Tensor x, long number) {
+    x.require("eq", DType.INT64);
+    return largestAt(x.call(DType.BOOL, "torch.eq", Long.toString(number), x.shape()).toInt64());
+  }
+
+  /**
+   * One token of each sequence.
+   *
+   * @param x {@code (B, N, E)}
+   * @param at int64 {@code (B)}, below N
+   * @return {@code (B, E)}
+   */
+  public static Tensor tokenAt(Tensor x, Tensor at) {
+    Tensor index = at.require("take_along_dim", DType.INT64).unsqueeze(1).unsqueeze(1);
+    return x.call("torch.take_along_dim", index.variable() + ", 1", x.size(0), 1, x.size(2))
+        .reshape(x.size(0), x.size(2));
+  }
+
+  /**
+   * Cuts a table to as many rows as {@code like} has along its dimension 1.
+   *
+   * @param table {@code (L, E)}, L large enough for every call
+   * @param like {@code (B, N, …)}
+   * @return {@code (N, E)}
+   */
+  public static Tensor rows(Tensor table, Tensor like) {
+    return table.call(
+        "torch.slice",
+        "0, 0, torch.size(" + like.variable() + ", 1), 1",
+        like.size(1),
+        table.size(1));
+  }
+
   /**
    * Cuts a table to as many rows and columns as {@code like} has along its dimension 1.
    *
@@ -178,10 +257,8 @@ public final class Layers {
    * @return {@code (N, N)}
    */
   public static Tensor corner(Tensor table, Tensor like) {
-    String slice = "%d, 0, torch.size(" + like.variable() + ", 1), 1";
-    long size = like.size(1);
-    Tensor rows = table.call("torch.slice", slice.formatted(0), size, table.size(1));
-    return rows.call("torch.slice", slice.formatted(1), size, size);
+    String columns = "1, 0, torch.size(" + like.variable() + ", 1), 1";
+    return rows(table, like).call("torch.slice", columns, like.size(1), like.size(1));
   }
 
   /** Doubles height and width by repetition. */

@@ -344,9 +344,14 @@ public final class Tensor {
 
   // ---- for Layers ---------------------------------------------------------------------------
 
-  /** Any call whose result has the given shape. */
+  /** Any call whose result is float32 and has the given shape. */
   Tensor call(String function, String arguments, long... result) {
-    return method.emit(function + "(" + variable + ", " + arguments + ")", DType.FLOAT32, result);
+    return call(DType.FLOAT32, function, arguments, result);
+  }
+
+  /** Any call whose result has the given type and shape. */
+  Tensor call(DType type, String function, String arguments, long... result) {
+    return method.emit(function + "(" + variable + ", " + arguments + ")", type, result);
   }
 
   GraphException mismatch(String operation, long[] other) {

@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Initializer;
 import dev.cascadefarm.diffusion.graph.Layers;
 import dev.cascadefarm.diffusion.graph.Method;
+import dev.cascadefarm.diffusion.graph.MultiHeadAttention;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
 import java.util.List;
@@ -19,6 +20,9 @@ import java.util.List;
 public final class T5Encoder {
   /** The method that encodes: {@code ids (B, N) int64, mask (B, N) -> embeds (B, N, E)}. */
   public static final String ENCODE = "encode";
+
+  private static final MultiHeadAttention.Names PROJECTIONS =
+      new MultiHeadAttention.Names("q", "k", "v", "o", false);
 
   private final T5TextConfig config;
 
@@ -89,20 +93,9 @@ public final class T5Encoder {
   }
 
   private Tensor attention(Scope scope, Tensor x, Tensor bias) {
-    Tensor query = heads(scope.in("q"), x);
-    Tensor key = heads(scope.in("k"), x);
-    Tensor value = heads(scope.in("v"), x);
-    Tensor attended = Layers.biasedAttention(query, key, value, bias);
-    Tensor joined = attended.permute(0, 2, 1, 3).joinLast(); // (B, H, N, D) -> (B, N, H·D)
-    return Layers.linearNoBias(scope.in("o"), joined, config.t5().dModel());
-  }
-
-  /** {@code (B, N, E) -> (B, H, N, D)}. */
-  private Tensor heads(Scope scope, Tensor x) {
     T5Config t5 = config.t5();
-    return Layers.linearNoBias(scope, x, t5.innerWidth())
-        .splitLast(t5.numHeads(), t5.dKv())
-        .permute(0, 2, 1, 3);
+    return new MultiHeadAttention(PROJECTIONS, t5.numHeads(), t5.dKv())
+        .apply(scope, x, x, (query, key, value) -> Layers.biasedAttention(query, key, value, bias));
   }
 
   private Tensor feedForward(Scope layer, Tensor x) {

@@ -5,8 +5,11 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Initializer;
 import dev.cascadefarm.diffusion.graph.Layers;
 import dev.cascadefarm.diffusion.graph.Method;
+import dev.cascadefarm.diffusion.graph.MultiHeadAttention;
+import dev.cascadefarm.diffusion.graph.MultiHeadAttention.Mixing;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
+import dev.cascadefarm.diffusion.graph.TransformerBlock;
 import java.util.List;
 
 /**
@@ -19,6 +22,11 @@ public final class TextEncoder {
 
   private static final double EMBEDDING_SCALE = 0.1;
   private static final int WIDENING = 4;
+  private static final double EPSILON = 1e-5;
+  private static final MultiHeadAttention.Names PROJECTIONS =
+      new MultiHeadAttention.Names("to_q", "to_k", "to_v", "to_out", true);
+  private static final TransformerBlock.Names NAMES =
+      new TransformerBlock.Names("norm1", "attn", "norm2", "ff", "up", "down");
 
   private final TextEncoderConfig config;
 
@@ -63,44 +71,25 @@ public final class TextEncoder {
         Layers.embedding(scope.in("tokens"), ids, config.vocabSize(), config.width())
             .plus(positions);
     for (int layer = 0; layer < config.layers(); layer++) {
-      Scope block = scope.in("layers").in(layer);
-      x = x.plus(attention(block.in("attn"), Layers.layerNorm(block.in("norm1"), x), visible));
-      x = x.plus(feedForward(block.in("ff"), Layers.layerNorm(block.in("norm2"), x)));
+      x = block().apply(scope.in("layers").in(layer), x, seeing(visible));
     }
     return Layers.layerNorm(scope.in("norm"), x).times(mask.unsqueeze(2));
   }
 
-  private Tensor attention(Scope scope, Tensor x, Tensor visible) {
-    Tensor query = heads(Layers.linear(scope.in("to_q"), x, config.width()));
-    Tensor key = heads(Layers.linear(scope.in("to_k"), x, config.width()));
-    Tensor value = heads(Layers.linear(scope.in("to_v"), x, config.width()));
-    return out(scope, Layers.attention(query, key, value, visible));
+  private TransformerBlock block() {
+    MultiHeadAttention attention =
+        new MultiHeadAttention(PROJECTIONS, config.heads(), config.width() / config.heads());
+    long hidden = (long) WIDENING * config.width();
+    return new TransformerBlock(NAMES, attention, hidden, Tensor::gelu, EPSILON);
   }
 
-  /** {@code (B, N, E) -> (B, heads, N, D)}. */
-  private Tensor heads(Tensor x) {
-    return x.splitLast(config.heads(), config.width() / config.heads()).permute(0, 2, 1, 3);
-  }
-
-  private Tensor out(Scope scope, Tensor attended) {
-    Tensor joined = attended.permute(0, 2, 1, 3).joinLast();
-    return Layers.linear(scope.in("to_out"), joined, config.width());
-  }
-
-  private Tensor feedForward(Scope scope, Tensor x) {
-    Tensor hidden = Layers.linear(scope.in("up"), x, (long) WIDENING * config.width()).gelu();
-    return Layers.linear(scope.in("down"), hidden, config.width());
+  private static Mixing seeing(Tensor visible) {
+    return (query, key, value) -> Layers.attention(query, key, value, visible);
   }
 
   /** Learned queries attend to a caption; what {@link PictureRegression} reads it with. */
   Tensor read(Scope scope, Tensor queries, Tensor embeds, Tensor mask) {
     Tensor visible = mask.greaterThan(0.5).unsqueeze(1).unsqueeze(1);
-    Tensor normed = Layers.layerNorm(scope.in("norm1"), queries);
-    Scope attn = scope.in("attn");
-    Tensor query = heads(Layers.linear(attn.in("to_q"), normed, config.width()));
-    Tensor key = heads(Layers.linear(attn.in("to_k"), embeds, config.width()));
-    Tensor value = heads(Layers.linear(attn.in("to_v"), embeds, config.width()));
-    Tensor x = queries.plus(out(attn, Layers.attention(query, key, value, visible)));
-    return x.plus(feedForward(scope.in("ff"), Layers.layerNorm(scope.in("norm2"), x)));
+    return block().apply(scope, queries, embeds, seeing(visible));
   }
 }
