@@ -74,6 +74,15 @@ public final class Layers {
 
   /** {@code torch.nn.GroupNorm} over {@code (B, C, H, W)}. */
   public static Tensor groupNorm(Scope scope, Tensor x, long groups) {
+    return groupNorm(scope, x, groups, EPSILON);
+  }
+
+  /**
+   * {@code torch.nn.GroupNorm} over {@code (B, C, …)}.
+   *
+   * @param epsilon keeps it from dividing by zero
+   */
+  public static Tensor groupNorm(Scope scope, Tensor x, long groups, double epsilon) {
     long channels = known(scope, x, 1);
     if (channels % groups != 0) {
       throw scope.error(channels + " channels (expected: a multiple of " + groups + " groups)");
@@ -82,7 +91,7 @@ public final class Layers {
     Tensor bias = scope.parameter("bias", Initializer.zeros(), channels);
     String arguments =
         "%d, %s, %s, %s"
-            .formatted(groups, weight.variable(), bias.variable(), Tensor.literal(EPSILON));
+            .formatted(groups, weight.variable(), bias.variable(), Tensor.literal(epsilon));
     return x.call("torch.group_norm", arguments, x.shape());
   }
 
@@ -180,6 +189,19 @@ public final class Layers {
     return query.call("torch.scaled_dot_product_attention", arguments, query.shape());
   }
 
+  /**
+   * Attention whose logits are {@code query·key/√D + shift}.
+   *
+   * @param query {@code (B, heads, N, D)}
+   * @param key {@code (B, heads, M, D)}
+   * @param value {@code (B, heads, M, D)}
+   * @param shift float32, broadcasts to {@code (B, heads, N, M)}
+   * @return {@code (B, heads, N, D)}
+   */
+  public static Tensor shiftedAttention(Tensor query, Tensor key, Tensor value, Tensor shift) {
+    return attention(query, key, value, shift.require("attention", DType.FLOAT32));
+  }
+
   private static void requireAlike(Tensor query, Tensor key, Tensor value) {
     if (query.size(-1) != key.size(-1) || query.size(1) != key.size(1)) {
       throw query.mismatch("attention", key.shape());
@@ -187,6 +209,16 @@ public final class Layers {
     if (!Shapes.broadcastable(key.shape(), value.shape())) {
       throw key.mismatch("attention", value.shape());
     }
+  }
+
+  /** {@code (B, N, heads·D) -> (B, heads, N, D)}. */
+  public static Tensor splitHeads(Tensor x, int heads) {
+    return x.splitLast(heads, x.size(-1) / heads).permute(0, 2, 1, 3);
+  }
+
+  /** {@code (B, heads, N, D) -> (B, N, heads·D)}. */
+  public static Tensor joinHeads(Tensor x) {
+    return x.permute(0, 2, 1, 3).joinLast();
   }
 
   /** The GELU by its approximation with tanh. */

@@ -351,7 +351,8 @@ public final class Tensor {
 
   /** Any call whose result has the given type and shape. */
   Tensor call(DType type, String function, String arguments, long... result) {
-    return method.emit(function + "(" + variable + ", " + arguments + ")", type, result);
+    String rest = arguments.isEmpty() ? "" : ", " + arguments;
+    return method.emit(function + "(" + variable + rest + ")", type, result);
   }
 
   GraphException mismatch(String operation, long[] other) {

@@ -1,0 +1,27 @@
+package dev.cascadefarm.diffusion.diffusers;
+
+import dev.cascadefarm.diffusion.graph.Layers;
+import dev.cascadefarm.diffusion.graph.Scope;
+import dev.cascadefarm.diffusion.graph.Tensor;
+
+/**
+ * Attention among the pixels of a picture, with its residual; what older checkpoints name {@code
+ * AttentionBlock}.
+ *
+ * @param headWidth width of a head; the channels are a multiple of it
+ * @param divisor of the sum at the end
+ */
+public record SelfAttention(Normalization normalization, int headWidth, double divisor) {
+  /** Keeps the shape {@code (B, C, H, W)}. */
+  public Tensor apply(Scope scope, Tensor x) {
+    int heads = Math.toIntExact(x.size(1) / headWidth);
+    Tensor tokens = Tokens.of(normalization.apply(scope.in("group_norm"), x));
+    Tensor query = Layers.splitHeads(Layers.linear(scope.in("to_q"), tokens, x.size(1)), heads);
+    Tensor key = Layers.splitHeads(Layers.linear(scope.in("to_k"), tokens, x.size(1)), heads);
+    Tensor value = Layers.splitHeads(Layers.linear(scope.in("to_v"), tokens, x.size(1)), heads);
+    Tensor joined = Layers.joinHeads(Layers.attention(query, key, value));
+    Tensor out = Layers.linear(scope.in("to_out").in(0), joined, x.size(1));
+    Tensor sum = Tokens.picture(out, x).plus(x);
+    return divisor == 1 ? sum : sum.times(1 / divisor);
+  }
+}
