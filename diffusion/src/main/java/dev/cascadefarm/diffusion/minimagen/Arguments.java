@@ -7,22 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.json.JsonKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Arguments of a Python constructor as a JSON object: each may be asked for once by its name, and
- * what was not asked for is unknown. Errors name the file and the key. Not thread-safe.
- */
-final class Arguments {
+/** Arguments of a Python constructor as a JSON object. Not thread-safe. */
+final class Arguments extends JsonKeys {
   private static final long MAX_FILE_BYTES = 1 << 20;
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -30,13 +26,8 @@ final class Arguments {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private final String source;
-  private final ObjectNode object;
-  private final Set<String> known = new TreeSet<>();
-
   private Arguments(String source, ObjectNode object) {
-    this.source = source;
-    this.object = object;
+    super(source + ": ", object);
   }
 
   /**
@@ -71,8 +62,7 @@ final class Arguments {
 
   /** A whole number within bounds. */
   int integer(String key, int otherwise, Range range) {
-    Integer value = optionalInteger(key, range);
-    return value == null ? otherwise : value;
+    return integer(key, otherwise, range.least(), range.most());
   }
 
   /** A whole number within bounds, absent if it is null or not given. */
@@ -86,31 +76,9 @@ final class Arguments {
     return list(key, otherwise, value -> range.of(this, key, value));
   }
 
-  boolean flag(String key, boolean otherwise) {
-    JsonNode value = get(key);
-    return value == null ? otherwise : flag(key, value);
-  }
-
   /** One truth value or a list of them. */
   List<Boolean> flags(String key, List<Boolean> otherwise) {
     return list(key, otherwise, value -> flag(key, value));
-  }
-
-  private boolean flag(String key, JsonNode value) {
-    require(value.isBoolean(), key, value, "true or false");
-    return value.booleanValue();
-  }
-
-  /** A number within {@code [least, most]}. */
-  double number(String key, double otherwise, double least, double most) {
-    JsonNode value = get(key);
-    if (value == null) {
-      return otherwise;
-    }
-    double number = value.doubleValue();
-    require(
-        value.isNumber() && number >= least && number <= most, key, value, least + " to " + most);
-    return number;
   }
 
   /** A text that {@code allowed} accepts. */
@@ -129,10 +97,7 @@ final class Arguments {
 
   /** Refuses what was not asked for. */
   void requireNoOthers(String constructor) {
-    object
-        .fieldNames()
-        .forEachRemaining(
-            key -> require(known.contains(key), key, "unknown", constructor + " takes " + known));
+    requireKnown(constructor + " takes ");
   }
 
   private <T> List<T> list(String key, @Nullable List<T> otherwise, Function<JsonNode, T> element) {
@@ -150,31 +115,15 @@ final class Arguments {
     return List.copyOf(elements);
   }
 
-  private @Nullable JsonNode get(String key) {
-    known.add(key);
-    JsonNode value = object.get(key);
-    return value == null || value.isNull() ? null : value;
-  }
-
-  private void require(boolean condition, String key, Object value, String expected) {
-    if (!condition) {
-      throw new TrainingDirectoryException(
-          "%s: %s: %s (expected: %s)".formatted(source, key, value, expected));
-    }
+  @Override
+  protected RuntimeException exception(String message) {
+    return new TrainingDirectoryException(message);
   }
 
   /** The whole numbers from {@code least} to {@code most}, both included. */
   record Range(int least, int most) {
     private int of(Arguments arguments, String key, JsonNode value) {
-      arguments.require(
-          value.isIntegralNumber()
-              && value.canConvertToInt()
-              && value.intValue() >= least
-              && value.intValue() <= most,
-          key,
-          value,
-          "a whole number, " + least + " to " + most);
-      return value.intValue();
+      return arguments.integer(key, value, least, most);
     }
   }
 }

@@ -3,25 +3,17 @@ package dev.cascadefarm.diffusion.recipe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.json.JsonKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One object of a recipe: each key may be asked for by its name, and what was not asked for is
- * unknown. Not thread-safe.
- */
-final class Section {
-  private final String path;
-  private final ObjectNode object;
-  private final Set<String> known = new TreeSet<>();
-
+/** One object of a recipe. Not thread-safe. */
+final class Section extends JsonKeys {
   private Section(String path, ObjectNode object) {
-    this.path = path;
-    this.object = object;
+    super(path, object);
   }
 
   /**
@@ -46,14 +38,14 @@ final class Section {
 
   /** An object that must be there. */
   Section section(String key) {
-    return of(path + key + ".", required(key, "keys and values"), path + key);
+    return of(path() + key + ".", required(key, "keys and values"), path() + key);
   }
 
   /** An object; empty if it is not there. */
   Section optionalSection(String key) {
     return has(key)
         ? section(key)
-        : new Section(path + key + ".", JsonNodeFactory.instance.objectNode());
+        : new Section(path() + key + ".", JsonNodeFactory.instance.objectNode());
   }
 
   /** A list of objects that must be there, with at least one. */
@@ -62,7 +54,7 @@ final class Section {
     require(list.isArray() && !list.isEmpty(), key, list, "a list, not empty");
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      String element = path + key + "[" + i + "]";
+      String element = path() + key + "[" + i + "]";
       sections.add(of(element + ".", list.get(i), element));
     }
     return sections;
@@ -97,20 +89,6 @@ final class Section {
     return texts;
   }
 
-  int integer(String key, int otherwise, int least, int most) {
-    JsonNode value = get(key);
-    if (value == null) {
-      return otherwise;
-    }
-    boolean fits =
-        value.isIntegralNumber()
-            && value.canConvertToInt()
-            && value.intValue() >= least
-            && value.intValue() <= most;
-    require(fits, key, value, "a whole number, " + least + " to " + most);
-    return value.intValue();
-  }
-
   /** A whole number that must be there. */
   int integer(String key, int least, int most) {
     required(key, "a whole number, " + least + " to " + most);
@@ -126,26 +104,6 @@ final class Section {
     return value.longValue();
   }
 
-  double number(String key, double otherwise, double least, double most) {
-    JsonNode value = get(key);
-    if (value == null) {
-      return otherwise;
-    }
-    double number = value.doubleValue();
-    require(
-        value.isNumber() && number >= least && number <= most, key, value, least + " to " + most);
-    return number;
-  }
-
-  boolean flag(String key, boolean otherwise) {
-    JsonNode value = get(key);
-    if (value == null) {
-      return otherwise;
-    }
-    require(value.isBoolean(), key, value, "true or false");
-    return value.booleanValue();
-  }
-
   /** What is there under a key, as it is. */
   JsonNode tree(String key) {
     return required(key, "a value");
@@ -153,9 +111,7 @@ final class Section {
 
   /** Refuses what was not asked for. */
   void requireNoOthers() {
-    object
-        .fieldNames()
-        .forEachRemaining(key -> require(known.contains(key), key, "unknown", "one of " + known));
+    requireKnown("one of ");
   }
 
   /** Makes something of the section's values, whose own complaints get the section's path. */
@@ -163,19 +119,13 @@ final class Section {
     try {
       return maker.get();
     } catch (IllegalArgumentException e) {
-      throw new RecipeException(path + e.getMessage(), e);
+      throw new RecipeException(path() + e.getMessage(), e);
     }
   }
 
-  /** A complaint about a key. */
-  RecipeException refused(String key, Object found, String expected) {
-    return new RecipeException("%s%s: %s (expected: %s)".formatted(path, key, found, expected));
-  }
-
-  private @Nullable JsonNode get(String key) {
-    known.add(key);
-    JsonNode value = object.get(key);
-    return value == null || value.isNull() ? null : value;
+  @Override
+  protected RuntimeException exception(String message) {
+    return new RecipeException(message);
   }
 
   private JsonNode required(String key, String expected) {
@@ -184,11 +134,5 @@ final class Section {
       throw refused(key, "missing", expected);
     }
     return value;
-  }
-
-  private void require(boolean fits, String key, Object found, String expected) {
-    if (!fits) {
-      throw refused(key, found, expected);
-    }
   }
 }
