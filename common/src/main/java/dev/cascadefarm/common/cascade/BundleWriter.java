@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.cascadefarm.common.json.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -53,7 +54,9 @@ public final class BundleWriter {
             draft.licence(),
             draft.provenance());
     try {
-      Files.writeString(folder.resolve(StageBundle.FILE), JSON.writeValueAsString(sealed) + "\n");
+      byte[] description =
+          (JSON.writeValueAsString(sealed) + "\n").getBytes(StandardCharsets.UTF_8);
+      WholeFile.write(folder.resolve(StageBundle.FILE), description);
       return sealed;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(draft.id() + ": not serialisable", e);
@@ -63,10 +66,11 @@ public final class BundleWriter {
   }
 
   private static Map<String, String> hashes(Path folder) {
+    Path unfinished = WholeFile.beside(folder.resolve(StageBundle.FILE));
     try (Stream<Path> files = Files.list(folder)) {
       Map<String, String> hashes = new TreeMap<>();
       files
-          .filter(each -> !each.endsWith(StageBundle.FILE))
+          .filter(each -> !each.endsWith(StageBundle.FILE) && !each.equals(unfinished))
           .forEach(each -> hashes.put(each.getFileName().toString(), InstalledBundle.sha256(each)));
       return hashes;
     } catch (IOException e) {

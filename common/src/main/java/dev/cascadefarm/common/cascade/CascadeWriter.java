@@ -26,12 +26,12 @@ public final class CascadeWriter {
     return catalogue.resolve("cascades").resolve(name + ".yaml");
   }
 
-  /** Writes, or replaces, a cascade's description. */
+  /** Writes, or replaces, a cascade's description; if that fails, the one before stays. */
   public static void write(Path catalogue, Cascade cascade) {
     Path file = file(catalogue, cascade.name());
     try {
       Files.createDirectories(file.getParent());
-      Files.write(file, YAML.writeValueAsBytes(cascade));
+      WholeFile.write(file, YAML.writeValueAsBytes(cascade));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

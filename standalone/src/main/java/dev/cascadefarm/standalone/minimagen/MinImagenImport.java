@@ -3,7 +3,6 @@ package dev.cascadefarm.standalone.minimagen;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
-import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.minimagen.ImagenArguments;
 import dev.cascadefarm.diffusion.minimagen.MinImagen;
@@ -15,14 +14,13 @@ import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.standalone.install.CascadeInstallation;
+import dev.cascadefarm.standalone.install.LinearCascade;
 import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -101,28 +99,12 @@ public record MinImagenImport(TrainingDirectory directory, T5Folder t5, String n
   }
 
   private Cascade cascade() {
-    List<CascadeStage> stages = new ArrayList<>();
-    stages.add(
-        stage(
-            TEXT,
-            Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt")));
-    String previous = "";
-    for (String name : stages()) {
-      Map<String, String> inputs = new TreeMap<>(Map.of("embeds", TEXT + ".embeds"));
-      if (!previous.isEmpty()) {
-        inputs.put("image", previous + ".image");
-      }
-      stages.add(stage(name, inputs));
-      previous = name;
-    }
+    List<String> names = new ArrayList<>(List.of(TEXT));
+    names.addAll(stages());
     String description =
         "MinImagen, trained %s, sides %s"
             .formatted(directory.timestamp(), model().imagen().imageSizes());
-    return new Cascade(name, VERSION, description, stages);
-  }
-
-  private CascadeStage stage(String stage, Map<String, String> inputs) {
-    return new CascadeStage(stage, bundle(stage), inputs);
+    return new Cascade(name, VERSION, description, LinearCascade.stages(names, this::bundle));
   }
 
   private BundleId bundle(String stage) {

@@ -27,16 +27,15 @@ import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.DiffusionStage;
+import dev.cascadefarm.standalone.install.LinearCascade;
 import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /** Installs the trained stages of a recipe, and the cascade once all of them are there. */
 record RecipeBundles(Recipe recipe, Path catalogue) {
@@ -152,25 +151,9 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
     if (!whole) {
       return;
     }
-    List<CascadeStage> stages = new ArrayList<>();
-    String before = "";
-    for (StageRecipe each : recipe.stages()) {
-      stages.add(new CascadeStage(each.name(), id(each.name()), inputs(each, before)));
-      before = each.name();
-    }
+    List<CascadeStage> stages =
+        LinearCascade.stages(recipe.stages().stream().map(StageRecipe::name).toList(), this::id);
     CascadeWriter.write(
         catalogue, new Cascade(recipe.cascade(), VERSION, recipe.description(), stages));
-  }
-
-  private Map<String, String> inputs(StageRecipe stage, String before) {
-    if (stage.unet() == null) {
-      return new TreeMap<>(
-          Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt"));
-    }
-    Map<String, String> inputs = new TreeMap<>(Map.of("embeds", textName() + ".embeds"));
-    if (stage.unet().frame().lowresSide() > 0) {
-      inputs.put("image", before + ".image");
-    }
-    return inputs;
   }
 }
