@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.weights;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Element types of weights files, by their names in safetensors; all can become float32. */
 public enum ElementType {
@@ -48,6 +49,20 @@ public enum ElementType {
       case F64, F32, F16, BF16 ->
           throw new WeightsException("dtype: " + this + " (expected: whole numbers)");
     };
+  }
+
+  /** How many bytes so many values take. */
+  int byteCount(float[] values) {
+    return Math.multiplyExact(values.length, bytes);
+  }
+
+  /** Values one after the other, as F32 or F16, little-endian. */
+  byte[] encode(float[] values) {
+    ByteBuffer encoded = ByteBuffer.allocate(byteCount(values)).order(ByteOrder.LITTLE_ENDIAN);
+    for (float each : values) {
+      write(encoded, each);
+    }
+    return encoded.array();
   }
 
   void write(ByteBuffer buffer, float value) {

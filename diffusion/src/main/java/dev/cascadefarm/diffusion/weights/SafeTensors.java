@@ -114,10 +114,10 @@ public final class SafeTensors {
     byte[] head = head(sorted, type);
     int end = head.length;
     for (HostTensor each : sorted.values()) {
-      end = Math.addExact(end, byteCount(each, type));
+      end = Math.addExact(end, type.byteCount(each.data()));
     }
     ByteBuffer file = ByteBuffer.allocate(end).put(head);
-    sorted.values().forEach(tensor -> file.put(bytes(tensor, type)));
+    sorted.values().forEach(tensor -> file.put(type.encode(tensor.data())));
     return file.array();
   }
 
@@ -129,7 +129,7 @@ public final class SafeTensors {
         out -> {
           out.write(head(sorted, type));
           for (HostTensor each : sorted.values()) {
-            out.write(bytes(each, type));
+            out.write(type.encode(each.data()));
           }
         });
   }
@@ -140,7 +140,7 @@ public final class SafeTensors {
     long end = 0;
     for (Map.Entry<String, HostTensor> each : sorted.entrySet()) {
       long start = end;
-      end = start + byteCount(each.getValue(), type);
+      end = start + type.byteCount(each.getValue().data());
       ObjectNode entry = header.putObject(each.getKey()).put("dtype", type.name());
       entry.set("shape", JSON.valueToTree(each.getValue().shape()));
       entry.set("data_offsets", JSON.valueToTree(new long[] {start, end}));
@@ -153,17 +153,5 @@ public final class SafeTensors {
       head.put((byte) ' ');
     }
     return head.array();
-  }
-
-  private static int byteCount(HostTensor tensor, ElementType type) {
-    return Math.multiplyExact(tensor.data().length, type.bytes());
-  }
-
-  private static byte[] bytes(HostTensor tensor, ElementType type) {
-    ByteBuffer bytes = ByteBuffer.allocate(byteCount(tensor, type)).order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : tensor.data()) {
-      type.write(bytes, value);
-    }
-    return bytes.array();
   }
 }

@@ -135,7 +135,7 @@ public final class TorchFile {
     end = entry(zip, end, BYTE_ORDER, LITTLE.getBytes(StandardCharsets.US_ASCII));
     int index = 0;
     for (HostTensor each : tensors.values()) {
-      end = entry(zip, end, "data/" + index++, littleEndian(each));
+      end = entry(zip, end, "data/" + index++, ElementType.F32.encode(each.data()));
     }
     entry(zip, end, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
     zip.finish();
@@ -171,13 +171,5 @@ public final class TorchFile {
     zip.write(content);
     zip.closeEntry();
     return unpadded + padding + content.length;
-  }
-
-  private static byte[] littleEndian(HostTensor tensor) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(Float.BYTES, tensor.data().length))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(tensor.data());
-    return bytes.array();
   }
 }
