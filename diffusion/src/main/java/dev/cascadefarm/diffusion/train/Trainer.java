@@ -22,6 +22,7 @@ public final class Trainer {
   private final TrainingPlan plan;
   private final Path folder;
   private final long seed;
+  private final Fingerprint fingerprint;
 
   /**
    * Prepares a run by {@link TrainingPlan#PLAIN}.
@@ -36,11 +37,27 @@ public final class Trainer {
   /** Prepares a run; the arguments are as above. */
   public Trainer(
       TrainingTask task, OptimizerConfig config, TrainingPlan plan, Path folder, long seed) {
+    this(task, config, plan, folder, seed, Fingerprint.NONE);
+  }
+
+  private Trainer(
+      TrainingTask task,
+      OptimizerConfig config,
+      TrainingPlan plan,
+      Path folder,
+      long seed,
+      Fingerprint fingerprint) {
     this.task = task;
     this.config = config;
     this.plan = plan;
     this.folder = folder;
     this.seed = seed;
+    this.fingerprint = fingerprint;
+  }
+
+  /** The same run, which only goes on if it began with that. */
+  public Trainer requiring(Fingerprint all) {
+    return new Trainer(task, config, plan, folder, seed, all);
   }
 
   /**
@@ -95,13 +112,11 @@ public final class Trainer {
    * Trains until the last step, or until told to stop; either way the state is saved.
    *
    * @param resume whether to go on from the folder's checkpoint if there is one
-   * @throws TrainingException if the loss is no longer a number
+   * @throws TrainingException if the run began with something else, or the loss is no longer a
+   *     number
    */
   public Outcome run(boolean resume, BooleanSupplier stop, TrainingListener listener) {
-    TrainingState state =
-        resume && TrainingState.exists(folder)
-            ? TrainingState.resume(task.graph(), folder, config.averages())
-            : TrainingState.fresh(task.graph(), task.initialWeights(seed), config.averages());
+    TrainingState state = resume && TrainingState.exists(folder) ? resumed() : fresh();
     Supplier<Map<String, HostTensor>> weights = () -> task.stageWeights(state.average());
     try (TorchModule module =
         TorchModule.load(task.graph(), state.weights(), "cpu", TorchModule.Mode.TRAINABLE)) {
@@ -123,6 +138,15 @@ public final class Trainer {
         weights.get(), state.step, state.seconds, state.step >= config.steps(), state.best);
   }
 
+  private TrainingState fresh() {
+    return TrainingState.fresh(task.graph(), task.initialWeights(seed), config.averages());
+  }
+
+  private TrainingState resumed() {
+    fingerprint.requireSame(TrainingState.fingerprint(folder), folder.resolve(TrainingState.FILE));
+    return TrainingState.resume(task.graph(), folder, config.averages());
+  }
+
   /**
    * The stage's weights that did best in validation.
    *
@@ -134,7 +158,7 @@ public final class Trainer {
 
   private void save(
       TrainingState state, TrainingListener listener, Supplier<Map<String, HostTensor>> weights) {
-    state.save(folder);
+    state.save(folder, fingerprint);
     listener.saved(state.step, weights);
   }
 

@@ -92,8 +92,13 @@ final class TrainingState {
     return state;
   }
 
+  /** What the run of the folder's checkpoint began with. */
+  static Fingerprint fingerprint(Path folder) {
+    return Fingerprint.ofMetadata(SafeTensors.metadata(folder.resolve(FILE)));
+  }
+
   /** Writes a checkpoint, replacing the last. */
-  void save(Path folder) {
+  void save(Path folder, Fingerprint fingerprint) {
     Map<String, HostTensor> all = new LinkedHashMap<>();
     parameters.forEach(
         (path, each) -> {
@@ -109,7 +114,7 @@ final class TrainingState {
     if (best != null) {
       all.put("best", numbers(best.step(), best.loss()));
     }
-    SafeTensors.write(folder.resolve(FILE), all, ElementType.F32);
+    SafeTensors.write(folder.resolve(FILE), all, ElementType.F32, fingerprint.metadata());
     saved = step;
   }
 

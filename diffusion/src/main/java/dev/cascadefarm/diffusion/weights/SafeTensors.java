@@ -61,7 +61,36 @@ public final class SafeTensors {
     return TensorView.readAll(views(MappedBytes.of(content, name)));
   }
 
+  /**
+   * What a file says of itself, apart from its tensors; empty if it says nothing.
+   *
+   * @throws WeightsException if the file is missing or damaged
+   */
+  public static Map<String, String> metadata(Path file) {
+    MappedBytes bytes = MappedBytes.map(file);
+    JsonNode metadata = header(bytes, headerLength(bytes)).path(METADATA);
+    Map<String, String> texts = new TreeMap<>();
+    if (!metadata.isMissingNode()) {
+      requireMetadata(metadata, bytes.name());
+      metadata.properties().forEach(each -> texts.put(each.getKey(), each.getValue().textValue()));
+    }
+    return texts;
+  }
+
   private static Map<String, TensorView> views(MappedBytes file) {
+    int length = headerLength(file);
+    SafeTensorsData data = new SafeTensorsData(file, 8L + length, TYPES);
+    for (Map.Entry<String, JsonNode> each : header(file, length).properties()) {
+      if (each.getKey().equals(METADATA)) {
+        requireMetadata(each.getValue(), file.name());
+      } else {
+        data.add(each.getKey(), each.getValue());
+      }
+    }
+    return data.whole();
+  }
+
+  private static int headerLength(MappedBytes file) {
     if (file.size() < 8) {
       throw new WeightsException(
           file.name() + ": " + file.size() + " bytes (expected: at least 8)");
@@ -72,15 +101,7 @@ public final class SafeTensors {
           "%s: header of %d bytes (expected: 2 to %d)"
               .formatted(file.name(), length, Math.min(MAX_HEADER_BYTES, file.size() - 8)));
     }
-    SafeTensorsData data = new SafeTensorsData(file, 8 + length, TYPES);
-    for (Map.Entry<String, JsonNode> each : header(file, (int) length).properties()) {
-      if (each.getKey().equals(METADATA)) {
-        requireMetadata(each.getValue(), file.name());
-      } else {
-        data.add(each.getKey(), each.getValue());
-      }
-    }
-    return data.whole();
+    return (int) length;
   }
 
   private static ObjectNode header(MappedBytes file, int length) {
@@ -111,7 +132,7 @@ public final class SafeTensors {
   /** The content of a file that holds these tensors, sorted by name, as F32 or F16. */
   public static byte[] format(Map<String, HostTensor> tensors, ElementType type) {
     SortedMap<String, HostTensor> sorted = new TreeMap<>(tensors);
-    byte[] head = head(sorted, type);
+    byte[] head = head(sorted, type, Map.of());
     int end = head.length;
     for (HostTensor each : sorted.values()) {
       end = Math.addExact(end, type.byteCount(each.data()));
@@ -123,11 +144,17 @@ public final class SafeTensors {
 
   /** Writes {@link #format} to a file of any size, whole or not at all. */
   public static void write(Path file, Map<String, HostTensor> tensors, ElementType type) {
+    write(file, tensors, type, Map.of());
+  }
+
+  /** The same, with what {@link #metadata} then says. */
+  public static void write(
+      Path file, Map<String, HostTensor> tensors, ElementType type, Map<String, String> metadata) {
     SortedMap<String, HostTensor> sorted = new TreeMap<>(tensors);
     AtomicFiles.write(
         file,
         out -> {
-          out.write(head(sorted, type));
+          out.write(head(sorted, type, metadata));
           for (HostTensor each : sorted.values()) {
             out.write(type.encode(each.data()));
           }
@@ -135,8 +162,12 @@ public final class SafeTensors {
   }
 
   /** Header's length and header, padded to a multiple of 8. */
-  private static byte[] head(SortedMap<String, HostTensor> sorted, ElementType type) {
+  private static byte[] head(
+      SortedMap<String, HostTensor> sorted, ElementType type, Map<String, String> metadata) {
     ObjectNode header = JSON.createObjectNode();
+    if (!metadata.isEmpty()) {
+      header.set(METADATA, JSON.valueToTree(new TreeMap<>(metadata)));
+    }
     long end = 0;
     for (Map.Entry<String, HostTensor> each : sorted.entrySet()) {
       long start = end;

@@ -97,6 +97,36 @@ class TrainerTest {
   }
 
   @Test
+  void run_otherRecipe_refusedAndTheCheckpointStays() {
+    Fingerprint begun = new Fingerprint(Map.of("batch", "3", "rate", "0.1"));
+    long[] step = {0};
+    regression(begun).run(false, () -> step[0] == 3, (report, weights) -> step[0] = report.step());
+    Trainer other = regression(new Fingerprint(Map.of("batch", "3", "rate", "0.2")));
+    assertThatThrownBy(() -> other.run(true, () -> false, (report, weights) -> {}))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("rate: 0.2, was 0.1 (expected: the recipe the run began with");
+    assertThat(TrainingState.fingerprint(folder)).isEqualTo(begun);
+    assertThat(regression(begun).run(true, () -> false, (report, weights) -> {}).steps())
+        .isEqualTo(STEPS);
+  }
+
+  @Test
+  void run_checkpointWithoutRecipe_goesOnAndKeepsTheRecipe() {
+    long[] step = {0};
+    regression(Fingerprint.NONE)
+        .run(false, () -> step[0] == 3, (report, weights) -> step[0] = report.step());
+    Fingerprint now = new Fingerprint(Map.of("rate", "0.2"));
+    assertThat(regression(now).run(true, () -> false, (report, weights) -> {}).steps())
+        .isEqualTo(STEPS);
+    assertThat(TrainingState.fingerprint(folder)).isEqualTo(now);
+  }
+
+  private Trainer regression(Fingerprint fingerprint) {
+    return new Trainer(new Regression(Integer.MAX_VALUE, 0), CONFIG, folder, 1)
+        .requiring(fingerprint);
+  }
+
+  @Test
   void run_lossIsNoNumber_stopsAndKeepsTheCheckpoint() {
     Trainer trainer = new Trainer(new Regression(3, Float.NaN), CONFIG, folder, 1);
     assertThatThrownBy(() -> trainer.run(false, EVERY_STEP, () -> false, report -> {}))

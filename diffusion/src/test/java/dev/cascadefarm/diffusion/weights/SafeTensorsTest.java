@@ -31,6 +31,18 @@ class SafeTensorsTest {
   @TempDir Path folder;
 
   @Test
+  void metadata_writtenBesideTensors_readBack() {
+    Path file = folder.resolve("with.safetensors");
+    Map<String, HostTensor> tensors = Map.of("a", HostTensor.of(new float[] {1, 2}, 2));
+    SafeTensors.write(file, tensors, ElementType.F32, Map.of("made by", "a \"test\""));
+    assertThat(SafeTensors.metadata(file)).isEqualTo(Map.of("made by", "a \"test\""));
+    assertThat(SafeTensors.read(file)).isEqualTo(tensors);
+    SafeTensors.write(file, tensors, ElementType.F32);
+    assertThat(SafeTensors.metadata(file)).isEmpty();
+    assertThat(file).hasBinaryContent(SafeTensors.format(tensors, ElementType.F32));
+  }
+
+  @Test
   void read_writtenFile_sameTensors() {
     Path file = folder.resolve("deeper/model.safetensors");
     SafeTensors.write(file, TENSORS, ElementType.F32);
