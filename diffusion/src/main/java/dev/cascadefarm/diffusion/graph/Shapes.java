@@ -3,6 +3,7 @@ package dev.cascadefarm.diffusion.graph;
 import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Arithmetic on shapes whose sizes may be {@link Tensor#ANY}. */
@@ -32,12 +33,46 @@ final class Shapes {
     return result;
   }
 
+  /** The shape with another size of one dimension. */
+  static long[] with(long[] shape, int dimension, long size) {
+    long[] result = shape.clone();
+    result[dimension] = size;
+    return result;
+  }
+
+  /** The shape with a dimension of size 1 more. */
+  static long[] inserted(long[] shape, int dimension) {
+    return LongStream.concat(
+            LongStream.concat(Arrays.stream(shape, 0, dimension), LongStream.of(1)),
+            Arrays.stream(shape, dimension, shape.length))
+        .toArray();
+  }
+
+  /** Whether each dimension is there once. */
+  static boolean isOrder(int[] order, int rank) {
+    return Arrays.equals(
+        Arrays.stream(order).sorted().toArray(), IntStream.range(0, rank).toArray());
+  }
+
+  /** {@code (…, a·b) -> (…, a, b)}. */
+  static long[] lastSplit(long[] shape, long outer, long inner) {
+    long[] result = Arrays.copyOf(shape, shape.length + 1);
+    result[shape.length - 1] = outer;
+    result[shape.length] = inner;
+    return result;
+  }
+
+  /** {@code (…, a, b) -> (…, a·b)}. */
+  static long[] lastJoined(long[] shape, long outer, long inner) {
+    long[] result = Arrays.copyOf(shape, shape.length - 1);
+    result[result.length - 1] = outer == ANY || inner == ANY ? ANY : outer * inner;
+    return result;
+  }
+
   /** The shape after a reduction over one dimension, which stays with size 1 or goes. */
   static long[] reduced(long[] shape, int dimension, boolean keep) {
     if (keep) {
-      long[] kept = shape.clone();
-      kept[dimension] = 1;
-      return kept;
+      return with(shape, dimension, 1);
     }
     return LongStream.concat(
             Arrays.stream(shape, 0, dimension), Arrays.stream(shape, dimension + 1, shape.length))

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -198,11 +197,11 @@ public final class Tensor {
   /** Along the last dimension the largest, from the top: as many as the highest of counts says. */
   public Tensor largest(Tensor counts) {
     counts.require("largest", DType.INT64);
-    long[] result = shape.clone();
-    result[rank() - 1] = ANY;
     String most = "int(torch.max(" + counts.variable + "))";
     return method.emit(
-        "(torch.topk(" + variable + ", " + most + ", -1, True, True))[0]", dtype, result);
+        "(torch.topk(" + variable + ", " + most + ", -1, True, True))[0]",
+        dtype,
+        Shapes.with(shape, rank() - 1, ANY));
   }
 
   /** Picks along the last dimension by integer index. */
@@ -214,14 +213,12 @@ public final class Tensor {
 
   /** A slice of {@code length} elements from {@code start}. */
   public Tensor narrow(int dimension, long start, long length) {
-    long[] result = shape.clone();
     int at = index(dimension);
-    if (start < 0 || length < 1 || (result[at] != ANY && start + length > result[at])) {
+    if (start < 0 || length < 1 || (shape[at] != ANY && start + length > shape[at])) {
       throw mismatch("narrow to [" + start + ", " + (start + length) + ")", shape);
     }
-    result[at] = length;
     String call = "torch.narrow(%s, %d, %d, %d)".formatted(variable, at, start, length);
-    return method.emit(call, dtype, result);
+    return method.emit(call, dtype, Shapes.with(shape, at, length));
   }
 
   /** Equal pieces along a dimension of known size. */
@@ -260,10 +257,8 @@ public final class Tensor {
 
   /** Reorders the dimensions. */
   public Tensor permute(int... order) {
-    boolean complete =
-        Arrays.equals(
-            Arrays.stream(order).sorted().toArray(), IntStream.range(0, rank()).toArray());
-    requireShape(complete, "permute", Arrays.stream(order).asLongStream().toArray());
+    requireShape(
+        Shapes.isOrder(order, rank()), "permute", Arrays.stream(order).asLongStream().toArray());
     long[] result = Arrays.stream(order).mapToLong(each -> shape[each]).toArray();
     return method.emit(
         "torch.permute(" + variable + ", " + Arrays.toString(order) + ")", dtype, result);
@@ -272,12 +267,8 @@ public final class Tensor {
   /** Inserts a dimension of size 1. */
   public Tensor unsqueeze(int dimension) {
     int at = dimension < 0 ? shape.length + 1 + dimension : dimension;
-    long[] result =
-        LongStream.concat(
-                LongStream.concat(Arrays.stream(shape, 0, at), LongStream.of(1)),
-                Arrays.stream(shape, at, shape.length))
-            .toArray();
-    return method.emit("torch.unsqueeze(" + variable + ", " + at + ")", dtype, result);
+    return method.emit(
+        "torch.unsqueeze(" + variable + ", " + at + ")", dtype, Shapes.inserted(shape, at));
   }
 
   /** Repeats the first dimension, of size 1, as often as {@code other} is long there. */
@@ -287,35 +278,27 @@ public final class Tensor {
         LongStream.range(1, shape.length)
             .mapToObj(each -> ", -1")
             .collect(Collectors.joining("", "[torch.size(" + other.variable + ", 0)", "]"));
-    long[] result = shape.clone();
-    result[0] = other.shape[0];
-    return method.emit("torch.expand(" + variable + ", " + sizes + ")", dtype, result);
+    String call = "torch.expand(" + variable + ", " + sizes + ")";
+    return method.emit(call, dtype, Shapes.with(shape, 0, other.shape[0]));
   }
 
   /** Repeats dimension 1, of size 1, {@code heads} times: a view, not a copy. */
   public Tensor repeatHeads(int heads) {
     requireShape(rank() == 4 && size(1) == 1, "expand", ANY, heads, ANY, ANY);
-    long[] result = shape.clone();
-    result[1] = heads;
-    return method.emit(
-        "torch.expand(" + variable + ", [-1, " + heads + ", -1, -1])", dtype, result);
+    String call = "torch.expand(" + variable + ", [-1, " + heads + ", -1, -1])";
+    return method.emit(call, dtype, Shapes.with(shape, 1, heads));
   }
 
   /** {@code (…, a·b) -> (…, a, b)}. */
   public Tensor splitLast(long outer, long inner) {
     requireShape(size(-1) == ANY || size(-1) == outer * inner, "split", outer, inner);
-    long[] result = Arrays.copyOf(shape, shape.length + 1);
-    result[shape.length - 1] = outer;
-    result[shape.length] = inner;
-    String sizes = "[" + outer + ", " + inner + "]";
-    return method.emit("torch.unflatten(" + variable + ", -1, " + sizes + ")", dtype, result);
+    String call = "torch.unflatten(" + variable + ", -1, [" + outer + ", " + inner + "])";
+    return method.emit(call, dtype, Shapes.lastSplit(shape, outer, inner));
   }
 
   /** {@code (…, a, b) -> (…, a·b)}. */
   public Tensor joinLast() {
-    long[] result = Arrays.copyOf(shape, shape.length - 1);
-    long outer = size(-2);
-    result[result.length - 1] = outer == ANY || size(-1) == ANY ? ANY : outer * size(-1);
+    long[] result = Shapes.lastJoined(shape, size(-2), size(-1));
     return method.emit("torch.flatten(" + variable + ", -2, -1)", dtype, result);
   }
 
