@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.data;
 
+import static dev.cascadefarm.diffusion.data.DataException.require;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -118,12 +120,6 @@ final class CaptionLines {
       return file;
     } catch (InvalidPathException e) {
       throw new DataException(where + ": file: " + name + " (expected: a path)", e);
-    }
-  }
-
-  private static void require(boolean condition, String where, String found, String expected) {
-    if (!condition) {
-      throw new DataException(where + ": " + found + " (expected: " + expected + ")");
     }
   }
 }

@@ -9,4 +9,15 @@ public final class DataException extends RuntimeException {
   public DataException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * Refuses data unless they fit.
+   *
+   * @param where the file, or a line in it
+   */
+  static void require(boolean fits, Object where, String found, String expected) {
+    if (!fits) {
+      throw new DataException(where + ": " + found + " (expected: " + expected + ")");
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.data;
 
+import static dev.cascadefarm.diffusion.data.DataException.require;
+
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -59,12 +61,6 @@ final class IdxFile {
     boolean zipped = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
     return zipped ? new BufferedInputStream(new GZIPInputStream(in)) : in;
-  }
-
-  private static void require(boolean condition, Path file, String found, String expected) {
-    if (!condition) {
-      throw new DataException(file + ": " + found + " (expected: " + expected + ")");
-    }
   }
 
   int size(int dimension) {

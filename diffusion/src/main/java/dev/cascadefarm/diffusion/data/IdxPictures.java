@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.data;
 
+import static dev.cascadefarm.diffusion.data.DataException.require;
+
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.nio.file.Path;
 
@@ -65,12 +67,6 @@ public final class IdxPictures implements CaptionedPictures {
           "below " + captions.names().size() + ", the number of names");
     }
     return new IdxPictures(pictures, labels, captions, files.border());
-  }
-
-  private static void require(boolean condition, Path file, String found, String expected) {
-    if (!condition) {
-      throw new DataException(file + ": " + found + " (expected: " + expected + ")");
-    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.data;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 import java.util.List;
 
 /**
@@ -52,11 +54,5 @@ public record LabelCaptions(List<String> names, List<String> templates) {
   String caption(int label, long index) {
     int choice = (int) Math.floorMod(EpochOrder.mixed(index), (long) templates.size());
     return templates.get(choice).replace(LABEL, names.get(label));
-  }
-
-  private static void require(boolean condition, String key, Object value, String expected) {
-    if (!condition) {
-      throw new IllegalArgumentException(key + ": " + value + " (expected: " + expected + ")");
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.t5;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 /**
  * Architecture of a {@link T5Encoder}, in the words of T5's own {@code config.json}.
  *
@@ -29,38 +31,32 @@ public record T5Config(
   static final String GATED_GELU = "gated-gelu";
 
   public T5Config {
-    require("vocab_size", vocabSize, vocabSize >= 1, ">= 1");
-    require("d_model", dModel, dModel >= 1, ">= 1");
-    require("d_kv", dKv, dKv >= 1, ">= 1");
-    require("d_ff", dFf, dFf >= 1, ">= 1");
-    require("num_layers", numLayers, numLayers >= 1, ">= 1");
-    require("num_heads", numHeads, numHeads >= 1, ">= 1");
+    require(vocabSize >= 1, "vocab_size", vocabSize, ">= 1");
+    require(dModel >= 1, "d_model", dModel, ">= 1");
+    require(dKv >= 1, "d_kv", dKv, ">= 1");
+    require(dFf >= 1, "d_ff", dFf, ">= 1");
+    require(numLayers >= 1, "num_layers", numLayers, ">= 1");
+    require(numHeads >= 1, "num_heads", numHeads, ">= 1");
     require(
+        relativeAttentionNumBuckets >= 4 && relativeAttentionNumBuckets % 2 == 0,
         "relative_attention_num_buckets",
         relativeAttentionNumBuckets,
-        relativeAttentionNumBuckets >= 4 && relativeAttentionNumBuckets % 2 == 0,
         "even, >= 4");
     require(
+        relativeAttentionMaxDistance > relativeAttentionNumBuckets / 4,
         "relative_attention_max_distance",
         relativeAttentionMaxDistance,
-        relativeAttentionMaxDistance > relativeAttentionNumBuckets / 4,
         "> a quarter of the buckets");
     require(
+        feedForwardProj.equals(RELU) || feedForwardProj.equals(GATED_GELU),
         "feed_forward_proj",
         feedForwardProj,
-        feedForwardProj.equals(RELU) || feedForwardProj.equals(GATED_GELU),
         RELU + " or " + GATED_GELU);
     require(
+        layerNormEpsilon > 0 && layerNormEpsilon < 1,
         "layer_norm_epsilon",
         layerNormEpsilon,
-        layerNormEpsilon > 0 && layerNormEpsilon < 1,
         "> 0, < 1");
-  }
-
-  private static void require(String key, Object value, boolean fits, String expected) {
-    if (!fits) {
-      throw new IllegalArgumentException(key + ": " + value + " (expected: " + expected + ")");
-    }
   }
 
   /** Width of all heads together. */

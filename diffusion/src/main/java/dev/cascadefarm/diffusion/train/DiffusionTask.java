@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.train;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.Unet;
@@ -59,12 +61,6 @@ public final class DiffusionTask implements TrainingTask {
         "a multiple of " + unet.sideMultiple());
     return new DiffusionTask(
         new UnetLoss(new Unet(unet), training.loss()), data, encoder, training);
-  }
-
-  private static void require(boolean fits, String name, Object value, String expected) {
-    if (!fits) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-    }
   }
 
   @Override

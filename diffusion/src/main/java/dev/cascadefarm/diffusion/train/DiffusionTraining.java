@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.train;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cascadefarm.diffusion.imagen.LossKind;
 import dev.cascadefarm.diffusion.imagen.TrainingObjective;
@@ -65,11 +67,5 @@ public record DiffusionTraining(
         NoiseSchedule.of(schedule, timesteps),
         objective,
         minSnrGamma == 0 ? Double.POSITIVE_INFINITY : minSnrGamma);
-  }
-
-  private static void require(boolean inRange, String name, double value, String expected) {
-    if (!inRange) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.train;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 import dev.cascadefarm.diffusion.data.CaptionedPictures;
 import dev.cascadefarm.diffusion.data.DataSplit;
 import dev.cascadefarm.diffusion.data.EpochOrder;
@@ -16,13 +18,8 @@ import java.util.Objects;
  */
 public record StageData(DataSplit split, Frame frame, int batch, int validationBatches, long seed) {
   public StageData {
-    if (batch < 1) {
-      throw new IllegalArgumentException("batch: " + batch + " (expected: >= 1)");
-    }
-    if (validationBatches < 0) {
-      throw new IllegalArgumentException(
-          "validation batches: " + validationBatches + " (expected: >= 0)");
-    }
+    require(batch >= 1, "batch", batch, ">= 1");
+    require(validationBatches >= 0, "validation batches", validationBatches, ">= 0");
   }
 
   /**
@@ -49,12 +46,6 @@ public record StageData(DataSplit split, Frame frame, int batch, int validationB
     /** Side of what a batch shows. */
     int shownSide(long batch) {
       return batch < cropBatches ? cropSide : side;
-    }
-
-    private static void require(boolean inRange, String name, int value, String expected) {
-      if (!inRange) {
-        throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-      }
     }
 
     /** Crops start at multiples of this, where pixels of the small picture start. */

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.train;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 import java.time.Duration;
 
 /**
@@ -20,12 +22,6 @@ public record TrainingPlan(
     require(microBatch >= 0, "micro_batch", microBatch, ">= 0");
     require(validateEvery >= 0, "validate_every", validateEvery, ">= 0");
     require(!checkpointEvery.isNegative(), "checkpoint_every", checkpointEvery, ">= 0");
-  }
-
-  private static void require(boolean inRange, String name, Object value, String expected) {
-    if (!inRange) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-    }
   }
 
   /** The same with another time between checkpoints. */

@@ -1,5 +1,7 @@
 package dev.cascadefarm.standalone.minimagen;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,12 +50,6 @@ public record TrainingArguments(
     require(accumulate >= 1, "ACCUM_ITER", accumulate, ">= 1");
     require(checkpointEvery >= 1, "CHCKPT_NUM", checkpointEvery, ">= 1");
     require(validImages == null || validImages >= 1, "VALID_NUM", validImages + "", ">= 1");
-  }
-
-  private static void require(boolean fits, String name, Object value, String expected) {
-    if (!fits) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-    }
   }
 
   /** What {@code --TESTING} makes of them. */
