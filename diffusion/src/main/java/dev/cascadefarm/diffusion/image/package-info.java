@@ -1,4 +1,4 @@
-/** Pictures as arrays: exact resizing. */
+/** Pictures as arrays: exact resizing, and how they become images. */
 @NullMarked
 package dev.cascadefarm.diffusion.image;
 

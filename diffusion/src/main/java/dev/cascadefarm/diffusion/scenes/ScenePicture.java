@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.scenes;
 
+import dev.cascadefarm.diffusion.image.RgbImage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,15 +66,7 @@ public final class ScenePicture {
 
   /** Writes an 8-bit RGB PNG. */
   public void writePng(OutputStream out) throws IOException {
-    BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-    for (int p = 0; p < side * side; p++) {
-      int rgb = 0;
-      for (int channel = 0; channel < 3; channel++) {
-        rgb = rgb << 8 | Math.round(255 * pixels[channel * side * side + p]);
-      }
-      image.setRGB(p % side, p / side, rgb);
-    }
-    ImageIO.write(image, "png", out);
+    ImageIO.write(RgbImage.of(pixels, side), "png", out);
   }
 
   /** Width and height in pixels. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.json.MalformedJsonException;
 import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.diffusion.image.RgbImage;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.ProgressPictures;
 import dev.cascadefarm.diffusion.train.ProgressPictures.Drawn;
@@ -206,17 +207,7 @@ final class RunRecord implements TrainingListener {
   }
 
   private static BufferedImage image(HostTensor picture) {
-    int side = (int) picture.shape()[1];
-    BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-    float[] pixels = picture.data();
-    for (int p = 0; p < side * side; p++) {
-      int rgb = 0;
-      for (int channel = 0; channel < 3; channel++) {
-        rgb = rgb << 8 | Math.round(255 * pixels[channel * side * side + p]);
-      }
-      image.setRGB(p % side, p / side, rgb);
-    }
-    return image;
+    return RgbImage.of(picture.data(), (int) picture.shape()[1]);
   }
 
   private byte[] curve(Report report) throws IOException {
