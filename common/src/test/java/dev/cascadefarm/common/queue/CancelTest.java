@@ -12,31 +12,11 @@ import dev.cascadefarm.common.queue.TaskQueue.Failure.Kind;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.Renewal;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class CancelTest {
-  private QueueFixture farm;
-
-  @BeforeEach
-  void setUp(TestRedis redis) {
-    farm = QueueFixture.on(redis);
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
-  }
-
+class CancelTest extends QueueOnRedis {
   @Test
   void cancel_queuedJob_cancelledAtOnce() {
     farm.submit("j", 3);

@@ -13,31 +13,11 @@ import dev.cascadefarm.common.queue.TaskQueue.ClaimResult.Outcome;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.Renewal;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class ClaimTest {
-  private QueueFixture farm;
-
-  @BeforeEach
-  void setUp(TestRedis redis) {
-    farm = QueueFixture.on(redis);
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
-  }
-
+class ClaimTest extends QueueOnRedis {
   @Test
   void claim_readyTask_leasedWithSpecAndPlan() {
     Submission submission = QueueFixture.submission("j", 1);

@@ -12,31 +12,11 @@ import dev.cascadefarm.common.queue.JobQueue.Submission;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class CompleteTest {
-  private QueueFixture farm;
-
-  @BeforeEach
-  void setUp(TestRedis redis) {
-    farm = QueueFixture.on(redis);
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
-  }
-
+class CompleteTest extends QueueOnRedis {
   @Test
   void complete_lastTask_jobSucceedsWithEventsInOrder() {
     farm.submit("j", 1);

@@ -10,8 +10,6 @@ import dev.cascadefarm.common.queue.TaskQueue.Claim;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,16 +20,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Four workers over one queue, each clumsy in its own reproducible way. */
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class ConcurrentWorkersTest {
+class ConcurrentWorkersTest extends QueueOnRedis {
   private static final int JOBS = 60;
   private static final int IMAGES = 2;
   private static final int WORKERS = 4;
@@ -39,19 +31,11 @@ class ConcurrentWorkersTest {
       List.of(QueueFixture.TEXT, QueueFixture.BASE, QueueFixture.SR);
 
   private final Map<TaskId, AtomicInteger> accepted = new ConcurrentHashMap<>();
-  private QueueFixture farm;
 
-  @BeforeEach
-  void setUp(TestRedis redis) {
+  @Override
+  QueueConfig configured(QueueConfig usual) {
     Delays none = new Delays(Duration.ZERO, Duration.ZERO);
-    farm =
-        QueueFixture.on(
-            redis, config -> config.withRetries(new QueueConfig.Retries(50, 50, 50, none, none)));
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
+    return usual.withRetries(new QueueConfig.Retries(50, 50, 50, none, none));
   }
 
   @Test

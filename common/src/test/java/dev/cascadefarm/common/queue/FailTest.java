@@ -9,36 +9,17 @@ import dev.cascadefarm.common.queue.TaskQueue.Failure.Kind;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.Renewal;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class FailTest {
+class FailTest extends QueueOnRedis {
   private static final int MAX_FAILURES = 3;
 
-  private QueueFixture farm;
-
-  @BeforeEach
-  void setUp(TestRedis redis) {
+  @Override
+  QueueConfig configured(QueueConfig usual) {
     Delays delays = new Delays(Duration.ofMinutes(1), Duration.ofMinutes(5));
-    farm =
-        QueueFixture.on(
-            redis,
-            config ->
-                config.withRetries(new QueueConfig.Retries(MAX_FAILURES, 3, 10, delays, delays)));
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
+    return usual.withRetries(new QueueConfig.Retries(MAX_FAILURES, 3, 10, delays, delays));
   }
 
   private JobEvent last(String job) {

@@ -6,31 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cascadefarm.common.job.JobState;
 import dev.cascadefarm.common.queue.JobQueue.EventPage;
 import dev.cascadefarm.common.queue.JobQueue.JobPage;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class ListingTest {
-  private QueueFixture farm;
-
-  @BeforeEach
-  void setUp(TestRedis redis) {
-    farm = QueueFixture.on(redis);
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
-  }
-
+class ListingTest extends QueueOnRedis {
   private JobPage jobs(String cursor, int limit) {
     return QueueFixture.await(farm.jobs.jobs(QueueFixture.TENANT, cursor, limit));
   }

@@ -52,10 +52,6 @@ final class QueueFixture implements AutoCloseable {
     tasks = queue.tasks();
   }
 
-  static QueueFixture on(TestRedis redis) {
-    return new QueueFixture(redis, config -> config);
-  }
-
   static QueueFixture on(TestRedis redis, UnaryOperator<QueueConfig> change) {
     return new QueueFixture(redis, change);
   }

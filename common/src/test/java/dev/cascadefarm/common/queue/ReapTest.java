@@ -7,30 +7,10 @@ import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobQueue.ReapResult;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class ReapTest {
-  private QueueFixture farm;
-
-  @BeforeEach
-  void setUp(TestRedis redis) {
-    farm = QueueFixture.on(redis);
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
-  }
-
+class ReapTest extends QueueOnRedis {
   @Test
   void reap_runningLease_leftAlone() {
     farm.submit("j", 1);

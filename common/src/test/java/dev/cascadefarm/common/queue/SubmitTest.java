@@ -11,42 +11,20 @@ import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
 import dev.cascadefarm.common.queue.JobQueue.SubmitResult;
 import dev.cascadefarm.common.queue.JobQueue.SubmitResult.Outcome;
-import dev.cascadefarm.testing.RedisExtension;
-import dev.cascadefarm.testing.TestRedis;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("integration")
-@ExtendWith(RedisExtension.class)
-class SubmitTest {
+class SubmitTest extends QueueOnRedis {
   private static final int BACKLOG = 40;
 
-  private QueueFixture farm;
-
-  @BeforeEach
-  void setUp(TestRedis redis) {
-    farm =
-        QueueFixture.on(
-            redis,
-            config ->
-                config.withLimits(
-                    new QueueConfig.Limits(
-                        BACKLOG,
-                        Duration.ofMinutes(1),
-                        Duration.ofHours(1),
-                        Duration.ofSeconds(15))));
-  }
-
-  @AfterEach
-  void tearDown() {
-    farm.close();
+  @Override
+  QueueConfig configured(QueueConfig usual) {
+    return usual.withLimits(
+        new QueueConfig.Limits(
+            BACKLOG, Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofSeconds(15)));
   }
 
   @Test
