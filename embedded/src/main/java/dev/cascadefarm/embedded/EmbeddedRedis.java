@@ -55,6 +55,23 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends every server that a killed process left running in a folder.
+   *
+   * @throws EmbeddedException if one does not end
+   */
+  public static void endOrphans(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try {
+      RedisOrphan.stopAll(directory.toRealPath(), EmbeddedRedisConfig.DEFAULT_DEADLINE);
+    } catch (IOException e) {
+      throw new EmbeddedException(
+          "embedded Redis in %s: cannot end its orphans".formatted(directory), e);
+    }
+  }
+
   private static EmbeddedRedis startIn(Path directory, EmbeddedRedisConfig config)
       throws IOException {
     Path binary = RedisBinary.unpack(directory);

@@ -14,7 +14,7 @@ import java.time.Duration;
 public record EmbeddedRedisConfig(
     Path directory, int port, Persistence persistence, Duration deadline) {
 
-  private static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(15);
+  static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(15);
 
   /** How much of an acknowledged write survives the end of the process or the machine. */
   public enum Persistence {

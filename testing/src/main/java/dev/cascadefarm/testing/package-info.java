@@ -1,6 +1,6 @@
 /**
  * What the tests of all modules share: one embedded Redis and one embedded S3 store per test
- * process, and the line that each test tier prints when it ends.
+ * process, other processes to kill, and the line that each test tier prints when it ends.
  */
 @NullMarked
 package dev.cascadefarm.testing;

@@ -15,6 +15,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import dev.cascadefarm.diffusion.graph.Archive;
 import dev.cascadefarm.diffusion.graph.Graph;
+import dev.cascadefarm.diffusion.scratch.ScratchFolder;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.StageException;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -71,18 +71,13 @@ public final class TorchModule implements AutoCloseable {
     Model model = Model.newInstance(graph.name(), target, "PyTorch");
     JniUtils.setGradMode(false);
     try {
-      Path folder = Files.createTempDirectory("cascade-farm-");
-      Path file = folder.resolve(FILE);
-      try {
-        try (OutputStream out = Files.newOutputStream(file)) {
+      try (ScratchFolder folder = ScratchFolder.create()) {
+        try (OutputStream out = Files.newOutputStream(folder.path().resolve(FILE))) {
           Archive.write(graph, weights, out);
         }
         Map<String, String> options =
             mode == Mode.TRAINABLE ? Map.of("trainParam", "true") : Map.of();
-        model.load(folder, FILE, options);
-      } finally {
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(folder);
+        model.load(folder.path(), FILE, options);
       }
       return new TorchModule(model, target, mode == Mode.TRAINABLE ? parameters(model) : Map.of());
     } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.cascadefarm.standalone.cli;
 
+import dev.cascadefarm.standalone.process.Leftovers;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +21,7 @@ public final class Farm implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] arguments) {
     System.setProperty("java.awt.headless", "true"); // pictures are drawn, no window ever is
+    Leftovers.remove();
     System.exit(run(Console.ofProcess(), arguments));
   }
 

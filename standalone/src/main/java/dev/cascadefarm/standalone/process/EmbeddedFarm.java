@@ -4,6 +4,7 @@ import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.diffusion.scratch.ScratchFolder;
 import dev.cascadefarm.standalone.config.ApiSettings;
 import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.config.FarmSettings;
@@ -13,6 +14,7 @@ import dev.cascadefarm.standalone.config.Setting;
 import dev.cascadefarm.standalone.config.StoreSettings;
 import dev.cascadefarm.standalone.config.WorkerSettings;
 import dev.cascadefarm.worker.metrics.TaskTrace;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
@@ -63,7 +65,7 @@ public final class EmbeddedFarm implements AutoCloseable {
     Catalogue catalogue = Catalogue.read(config.catalogue());
     Teardown teardown = new Teardown();
     teardown.closeAtExit();
-    TemporaryFolder folder = TemporaryFolder.create("cascade-farm-");
+    ScratchFolder folder = temporaryFolder();
     teardown.push("temporary folder", folder::close);
     FarmConfig own =
         config.with(
@@ -78,6 +80,14 @@ public final class EmbeddedFarm implements AutoCloseable {
                 UUID.randomUUID().toString()));
     List<Cascade> served = catalogue.cascade(cascade).stream().toList();
     return start(new Plan(own, catalogue, served, traces), teardown);
+  }
+
+  private static ScratchFolder temporaryFolder() {
+    try {
+      return ScratchFolder.create();
+    } catch (IOException e) {
+      throw new ProcessException("temporary folder: cannot be made: " + e.getMessage(), e);
+    }
   }
 
   /** Where the API listens. */
