@@ -19,6 +19,7 @@ import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.train.CaptionEncoder;
 import dev.cascadefarm.diffusion.train.DiffusionTask;
+import dev.cascadefarm.diffusion.train.Fingerprint;
 import dev.cascadefarm.diffusion.train.PictureTextTask;
 import dev.cascadefarm.diffusion.train.ProgressPictures;
 import dev.cascadefarm.diffusion.train.StageData;
@@ -129,7 +130,9 @@ public final class RecipeTraining implements CascadeTraining {
     try (WordTokenizer tokenizer = words.tokenizer(work, config.maxTextLen());
         TrainingTask task =
             new PictureTextTask(new TextEncoder(config), data, tokenizer, text.detailGain())) {
-      Outcome outcome = run(session, task, null);
+      ObjectNode model = WireJson.object().put("detail_gain", text.detailGain());
+      model.set("encoder", WireJson.MAPPER.valueToTree(config));
+      Outcome outcome = run(session, task, model, null);
       if (outcome.finished()) {
         bundles.installWords(
             config,
@@ -150,8 +153,12 @@ public final class RecipeTraining implements CascadeTraining {
       ProgressPictures looks =
           new ProgressPictures(
               unet, stage.training(), data, encoder, RecipeBundles.settings(stage));
+      ObjectNode model = WireJson.object();
+      model.set("unet", WireJson.MAPPER.valueToTree(unet));
+      model.set("training", WireJson.MAPPER.valueToTree(stage.training()));
+      model.set("frame", WireJson.MAPPER.valueToTree(stage.frame()));
       Outcome outcome =
-          run(session, DiffusionTask.of(unet, data, encoder, stage.training()), looks);
+          run(session, DiffusionTask.of(unet, data, encoder, stage.training()), model, looks);
       if (outcome.finished()) {
         bundles.installUnet(
             session.stage(),
@@ -167,7 +174,8 @@ public final class RecipeTraining implements CascadeTraining {
     return new StageData(split, frame, stage.batch(), stage.validationBatches(), recipe.seed());
   }
 
-  private Outcome run(Session session, TrainingTask task, @Nullable ProgressPictures looks)
+  private Outcome run(
+      Session session, TrainingTask task, ObjectNode model, @Nullable ProgressPictures looks)
       throws IOException {
     StageRecipe stage = session.stage();
     RunRecord record =
@@ -178,7 +186,18 @@ public final class RecipeTraining implements CascadeTraining {
             stage.optimizer().steps(),
             looks);
     return new Trainer(task, stage.optimizer(), stage.plan(), session.folder(), recipe.seed())
+        .requiring(fingerprint(stage, model))
         .run(session.resume(), session.stop(), new BothListeners(record, session.listener()));
+  }
+
+  private Fingerprint fingerprint(StageRecipe stage, ObjectNode model) {
+    ObjectNode all = WireJson.object();
+    all.set("model", model);
+    all.set("optimizer", WireJson.MAPPER.valueToTree(stage.optimizer()));
+    all.withObject("optimizer").remove("steps");
+    all.put("batch", stage.batch()).put("accumulate", stage.plan().accumulate());
+    all.put("data", Fingerprint.of(file.tree().path("data")).toString());
+    return Fingerprint.of(all.put("examples", pictures.count()).put("seed", recipe.seed()));
   }
 
   private static Map<String, HostTensor> installed(Session session, Outcome outcome) {

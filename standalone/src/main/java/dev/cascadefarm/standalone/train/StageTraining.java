@@ -6,6 +6,7 @@ import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.train.Fingerprint;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.train.Trainer;
@@ -75,6 +76,7 @@ public final class StageTraining implements CascadeTraining {
               null);
       Trainer.Outcome outcome =
           new Trainer(task, recipe.optimizer(), folder, SceneRecipe.SEED)
+              .requiring(fingerprint(recipe))
               .run(resume, stop, new BothListeners(record, listener));
       if (outcome.finished()) {
         bundles.install(recipe, outcome.weights(), provenance(recipe, outcome));
@@ -94,6 +96,12 @@ public final class StageTraining implements CascadeTraining {
           weights + ": missing (expected: train " + recipes.get(0).stage() + " first)");
     }
     return SafeTensors.read(weights);
+  }
+
+  private static Fingerprint fingerprint(SceneRecipe recipe) {
+    ObjectNode all = WireJson.MAPPER.valueToTree(recipe);
+    all.withObject("optimizer").remove("steps");
+    return Fingerprint.of(all.put("seed", SceneRecipe.SEED));
   }
 
   private static ObjectNode provenance(SceneRecipe recipe, Trainer.Outcome outcome) {

@@ -151,6 +151,42 @@ class RecipeTrainingTest {
   }
 
   @Test
+  void train_resumedByAnotherRecipe_refusedNamingWhatDiffers() throws IOException {
+    RecipeTraining training = open("work", "catalogue");
+    training.train("text", false, () -> false, NOBODY);
+    long[] step = {0};
+    TrainingListener counter = (report, weights) -> step[0] = report.step();
+    assertThat(training.train("base", false, () -> step[0] >= 3, counter)).isFalse();
+    String faster = RECIPE.replace("{steps: 4}", "{steps: 4, learning_rate: 0.5}");
+    Files.writeString(recipe, faster.replace("{timesteps: 50}", "{timesteps: 60}"));
+    assertThatThrownBy(() -> open("work", "catalogue").train("base", true, () -> false, NOBODY))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageStartingWith(
+            "%s: model.training.timesteps: 60, was 50; optimizer.learning_rate: 0.5, was 0.001",
+            folder.resolve("work/shapes/base/checkpoint.safetensors"));
+    Files.writeString(recipe, RECIPE.replace("validation: 0.3", "validation: 0.4"));
+    assertThatThrownBy(() -> open("work", "catalogue").train("base", true, () -> false, NOBODY))
+        .hasMessageContaining("data: {kind=folder, path=data, validation=0.4}, was {kind=folder,");
+  }
+
+  @Test
+  void train_resumedWithMoreStepsAndOtherIntervals_goesOn() throws IOException {
+    RecipeTraining training = open("work", "catalogue");
+    training.train("text", false, () -> false, NOBODY);
+    training.train("base", false, () -> false, NOBODY);
+    Files.writeString(
+        recipe,
+        RECIPE
+            .replace("{steps: 4}", "{steps: 5}")
+            .replace("sample_every: 2", "sample_every: 3")
+            .replace("validate_every: 2", "validate_every: 1"));
+    long[] step = {0};
+    TrainingListener counter = (report, weights) -> step[0] = report.step();
+    assertThat(open("work", "catalogue").train("base", true, () -> false, counter)).isTrue();
+    assertThat(step[0]).isEqualTo(5);
+  }
+
+  @Test
   void train_textOfAnotherCascade_sharedNotTaught() throws IOException {
     RecipeTraining first = open("work", "catalogue");
     first.train("text", false, () -> false, NOBODY);
