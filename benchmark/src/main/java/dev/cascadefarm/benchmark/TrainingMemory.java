@@ -4,7 +4,6 @@ import dev.cascadefarm.diffusion.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /**
  * Resident memory of a process that trains; Linux only.
@@ -27,9 +26,10 @@ public final class TrainingMemory {
       new Trainer(
               new FixedBatch(unet, batch),
               TrainingStep.optimizer(WARM_UP + steps),
+              TrainingStep.UNSAVED,
               exchange.folder(),
               1)
-          .run(false, Duration.ofDays(1), () -> false, report -> hear(growth, report));
+          .run(false, () -> false, (report, weights) -> hear(growth, report));
     }
     System.out.println(growth.summary());
   }

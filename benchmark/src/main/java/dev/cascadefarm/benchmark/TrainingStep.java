@@ -3,6 +3,7 @@ package dev.cascadefarm.benchmark;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.OptimizerConfig;
 import dev.cascadefarm.diffusion.train.Trainer;
+import dev.cascadefarm.diffusion.train.TrainingPlan;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import java.util.Map;
  */
 public final class TrainingStep {
   /** Steps of one side before the other has its turn. */
+  /** No checkpoint on the way. */
+  static final TrainingPlan UNSAVED = new TrainingPlan(1, 0, 0, Duration.ofDays(1));
+
   private static final int STEPS = 2;
 
   private static final int WARM_UP = 3;
@@ -63,8 +67,8 @@ public final class TrainingStep {
   private static Rounds train(FixedBatch task, Peer python, int rounds, Path folder) {
     int steps = STEPS * (WARM_UP + rounds);
     Rounds taken = new Rounds();
-    new Trainer(task, optimizer(steps), folder, SEED)
-        .run(false, Duration.ofDays(1), () -> false, report -> hear(report, taken, python));
+    new Trainer(task, optimizer(steps), UNSAVED, folder, SEED)
+        .run(false, () -> false, (report, weights) -> hear(report, taken, python));
     return taken;
   }
 

@@ -4,10 +4,8 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,17 +94,6 @@ public final class Trainer {
       double seconds,
       boolean finished,
       @Nullable Validation best) {}
-
-  /**
-   * Trains without validation; the arguments are as below.
-   *
-   * @param every time between checkpoints
-   */
-  public Outcome run(
-      boolean resume, Duration every, BooleanSupplier stop, Consumer<Report> reports) {
-    return new Trainer(task, config, plan.checkpointing(every), folder, seed)
-        .run(resume, stop, (report, weights) -> reports.accept(report));
-  }
 
   /**
    * Trains until the last step, or until told to stop; either way the state is saved.

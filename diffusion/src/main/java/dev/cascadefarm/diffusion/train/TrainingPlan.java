@@ -24,11 +24,6 @@ public record TrainingPlan(
     require(!checkpointEvery.isNegative(), "checkpoint_every", checkpointEvery, ">= 0");
   }
 
-  /** The same with another time between checkpoints. */
-  TrainingPlan checkpointing(Duration every) {
-    return new TrainingPlan(accumulate, microBatch, validateEvery, every);
-  }
-
   /** Whether the model is judged after that many steps of {@code last}. */
   boolean validates(long steps, long last) {
     return validateEvery > 0 && (steps % validateEvery == 0 || steps == last);

@@ -38,7 +38,9 @@ class TrainerTest {
   private static final int STEPS = 6;
   private static final OptimizerConfig CONFIG =
       new OptimizerConfig(1e-2, 2, STEPS, 0.1, 0.9, 0.99, 0.01, 1, 0.9);
-  private static final Duration EVERY_STEP = Duration.ZERO;
+  private static final TrainingPlan EVERY_STEP = new TrainingPlan(1, 0, 0, Duration.ZERO);
+
+  private static final TrainingListener NOBODY = (report, weights) -> {};
 
   @TempDir Path folder;
 
@@ -102,12 +104,11 @@ class TrainerTest {
     long[] step = {0};
     regression(begun).run(false, () -> step[0] == 3, (report, weights) -> step[0] = report.step());
     Trainer other = regression(new Fingerprint(Map.of("batch", "3", "rate", "0.2")));
-    assertThatThrownBy(() -> other.run(true, () -> false, (report, weights) -> {}))
+    assertThatThrownBy(() -> other.run(true, () -> false, NOBODY))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("rate: 0.2, was 0.1 (expected: the recipe the run began with");
     assertThat(TrainingState.fingerprint(folder)).isEqualTo(begun);
-    assertThat(regression(begun).run(true, () -> false, (report, weights) -> {}).steps())
-        .isEqualTo(STEPS);
+    assertThat(regression(begun).run(true, () -> false, NOBODY).steps()).isEqualTo(STEPS);
   }
 
   @Test
@@ -116,8 +117,7 @@ class TrainerTest {
     regression(Fingerprint.NONE)
         .run(false, () -> step[0] == 3, (report, weights) -> step[0] = report.step());
     Fingerprint now = new Fingerprint(Map.of("rate", "0.2"));
-    assertThat(regression(now).run(true, () -> false, (report, weights) -> {}).steps())
-        .isEqualTo(STEPS);
+    assertThat(regression(now).run(true, () -> false, NOBODY).steps()).isEqualTo(STEPS);
     assertThat(TrainingState.fingerprint(folder)).isEqualTo(now);
   }
 
@@ -128,8 +128,8 @@ class TrainerTest {
 
   @Test
   void run_lossIsNoNumber_stopsAndKeepsTheCheckpoint() {
-    Trainer trainer = new Trainer(new Regression(3, Float.NaN), CONFIG, folder, 1);
-    assertThatThrownBy(() -> trainer.run(false, EVERY_STEP, () -> false, report -> {}))
+    Trainer trainer = new Trainer(new Regression(3, Float.NaN), CONFIG, EVERY_STEP, folder, 1);
+    assertThatThrownBy(() -> trainer.run(false, () -> false, NOBODY))
         .isInstanceOf(TrainingException.class)
         .hasMessageContaining("step 4: loss NaN")
         .hasMessageEndingWith(
@@ -142,8 +142,8 @@ class TrainerTest {
 
   @Test
   void run_lossIsNoNumberAtOnce_saysThatThereIsNoCheckpoint() {
-    Trainer trainer = new Trainer(new Regression(0, Float.NaN), CONFIG, folder, 1);
-    assertThatThrownBy(() -> trainer.run(false, EVERY_STEP, () -> false, report -> {}))
+    Trainer trainer = new Trainer(new Regression(0, Float.NaN), CONFIG, EVERY_STEP, folder, 1);
+    assertThatThrownBy(() -> trainer.run(false, () -> false, NOBODY))
         .hasMessageEndingWith("there is no checkpoint yet");
     assertThat(folder).isEmptyDirectory();
   }
@@ -152,8 +152,7 @@ class TrainerTest {
   void run_regression_findsTheAnswer() {
     OptimizerConfig config = new OptimizerConfig(0.1, 10, 300, 0.01, 0.9, 0.99, 0, 10, 0.9);
     Trainer trainer = new Trainer(new Regression(Integer.MAX_VALUE, 0), config, folder, 1);
-    Map<String, HostTensor> weights =
-        trainer.run(false, Duration.ofHours(1), () -> false, report -> {}).weights();
+    Map<String, HostTensor> weights = trainer.run(false, () -> false, NOBODY).weights();
     assertThat(weights.get("l.weight").data()[0]).isCloseTo(2, within(0.01f));
     assertThat(weights.get("l.bias").data()[0]).isCloseTo(-1, within(0.01f));
   }
@@ -172,12 +171,12 @@ class TrainerTest {
     long[] done = {resume ? 3 : 0};
     try (WordTokenizer tokenizer = WordTokenizer.load(file, recipe.text().maxTextLen());
         TrainingTask task = recipe.task(tokenizer, text)) {
-      return new Trainer(task, recipe.optimizer(), folder.resolve(name), SceneRecipe.SEED)
+      return new Trainer(
+              task, recipe.optimizer(), EVERY_STEP, folder.resolve(name), SceneRecipe.SEED)
           .run(
               resume,
-              EVERY_STEP,
               () -> done[0] >= until,
-              report -> {
+              (report, weights) -> {
                 reports.accept(report);
                 done[0] = report.step();
               });
