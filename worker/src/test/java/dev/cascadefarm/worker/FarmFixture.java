@@ -24,6 +24,7 @@ import dev.cascadefarm.common.store.ArtifactStore;
 import dev.cascadefarm.common.store.Manifest;
 import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.testing.TestRedis;
+import dev.cascadefarm.testing.TestStore;
 import dev.cascadefarm.worker.engine.EngineThread;
 import dev.cascadefarm.worker.metrics.TaskTrace;
 import dev.cascadefarm.worker.transfer.ArtifactCache;
@@ -69,6 +70,15 @@ final class FarmFixture implements AutoCloseable {
   final InstalledBundle sr;
   private final List<Worker> workers = new ArrayList<>();
   private ArtifactCache cache = new ArtifactCache(0);
+
+  /** On the shared services, with a bucket of its own. */
+  static FarmFixture on(TestRedis redis, TestStore store, String bucket, Path folder)
+      throws Exception {
+    return new FarmFixture(
+        redis,
+        StoreConfig.of(store.endpoint(), store.accessKey(), store.secretKey(), bucket),
+        folder);
+  }
 
   FarmFixture(TestRedis redis, StoreConfig storeConfig, Path folder) throws Exception {
     redis.flush();

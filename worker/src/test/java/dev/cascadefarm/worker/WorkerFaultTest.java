@@ -13,7 +13,6 @@ import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobEvent;
 import dev.cascadefarm.common.queue.JobSnapshot;
 import dev.cascadefarm.common.queue.WorkerSnapshot;
-import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.testing.RedisExtension;
 import dev.cascadefarm.testing.StoreExtension;
 import dev.cascadefarm.testing.TestRedis;
@@ -39,11 +38,7 @@ class WorkerFaultTest {
 
   @BeforeEach
   void open(TestRedis redis, TestStore store, @TempDir Path folder) throws Exception {
-    farm =
-        new FarmFixture(
-            redis,
-            StoreConfig.of(store.endpoint(), store.accessKey(), store.secretKey(), "worker-fault"),
-            folder);
+    farm = FarmFixture.on(redis, store, "worker-fault", folder);
   }
 
   @AfterEach

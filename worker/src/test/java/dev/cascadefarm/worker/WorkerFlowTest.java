@@ -7,7 +7,6 @@ import dev.cascadefarm.common.job.JobState;
 import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobEvent;
 import dev.cascadefarm.common.queue.JobSnapshot;
-import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
@@ -42,11 +41,7 @@ class WorkerFlowTest {
 
   @BeforeEach
   void open(TestRedis redis, TestStore store, @TempDir Path folder) throws Exception {
-    farm =
-        new FarmFixture(
-            redis,
-            StoreConfig.of(store.endpoint(), store.accessKey(), store.secretKey(), "worker-flow"),
-            folder);
+    farm = FarmFixture.on(redis, store, "worker-flow", folder);
   }
 
   @AfterEach
