@@ -16,10 +16,7 @@ import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.standalone.minimagen.TinyMinImagen;
 import dev.cascadefarm.worker.image.PngCodec;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -40,8 +37,7 @@ class ImportTest {
 
   @TempDir Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Terminal terminal = new Terminal();
 
   @BeforeEach
   void install() throws IOException {
@@ -50,9 +46,9 @@ class ImportTest {
     String[] command = {
       "import", "minimagen", training.toString(), "--name", "mine", "--t5-dir", t5.toString()
     };
-    assertThat(run(command)).as(text(err)).isZero();
-    assertThat(text(out)).isEqualTo("mine@1" + System.lineSeparator());
-    out.reset();
+    assertThat(run(command)).as(terminal.err()).isZero();
+    assertThat(terminal.out()).isEqualTo("mine@1" + System.lineSeparator());
+    terminal.clear();
   }
 
   @Test
@@ -72,9 +68,9 @@ class ImportTest {
                 "base.steps=5",
                 "--set",
                 "sr16.steps=5"))
-        .as(text(err))
+        .as(terminal.err())
         .isZero();
-    Path picture = Path.of(text(out).strip());
+    Path picture = Path.of(terminal.out().strip());
     Map<String, StageValue> direct = direct(Map.of("base", 5, "sr16", 5));
     for (String stage : List.of("base", "sr16")) {
       Path drawn = picture.resolveSibling("image-0." + stage + ".png");
@@ -145,14 +141,6 @@ class ImportTest {
   }
 
   private int run(String... arguments) {
-    Map<String, String> environment =
-        Map.of("FARM_CATALOGUE", directory.resolve("catalogue").toString());
-    PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
-    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return Farm.run(new Console(output, errors, 0, environment, directory), arguments);
-  }
-
-  private static String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.UTF_8);
+    return terminal.run(directory, arguments);
   }
 }

@@ -6,13 +6,9 @@ import dev.cascadefarm.diffusion.scenes.SceneDataset;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
 import dev.cascadefarm.standalone.minimagen.TinyMinImagen;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("engine")
 class MinImagenCommandTest {
   @TempDir Path directory;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Terminal terminal = new Terminal();
 
   @Test
   void run_trainInferenceImport_eachTakesWhatTheOneBeforeWrote() throws IOException {
@@ -77,19 +72,8 @@ class MinImagenCommandTest {
 
   /** The last line of a command's output. */
   private String done(String... arguments) {
-    out.reset();
-    Console console =
-        new Console(
-            stream(out),
-            stream(err),
-            0,
-            Map.of("FARM_CATALOGUE", directory.resolve("catalogue").toString()),
-            directory);
-    assertThat(Farm.run(console, arguments)).as(err.toString(StandardCharsets.UTF_8)).isZero();
-    return out.toString(StandardCharsets.UTF_8).strip();
-  }
-
-  private static PrintStream stream(ByteArrayOutputStream bytes) {
-    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    terminal.clear();
+    assertThat(terminal.run(directory, arguments)).as(terminal.err()).isZero();
+    return terminal.out().strip();
   }
 }

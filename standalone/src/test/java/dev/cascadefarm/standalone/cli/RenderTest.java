@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cascadefarm.standalone.pictures.ContactSheet;
 import dev.cascadefarm.standalone.pictures.ContactSheet.Column;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,21 +30,20 @@ class RenderTest {
 
   @TempDir static Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Terminal terminal = new Terminal();
 
   @BeforeAll
   static void install() {
     RenderTest test = new RenderTest();
     String work = directory.resolve("training").toString();
     assertThat(test.run("train", "text", "base", "sr64", "--cascade", "tiny", "--work", work))
-        .as(test.text(test.err))
+        .as(test.terminal.err())
         .isZero();
   }
 
   @Test
   void render_twoImages_onlyTheirPathsOnOutputAndEveryStageOnDisk() throws IOException {
-    assertThat(render(CAPTION, "-n", "2", "--seed", "3", "--score")).as(text(err)).isZero();
+    assertThat(render(CAPTION, "-n", "2", "--seed", "3", "--score")).as(terminal.err()).isZero();
     List<Path> pictures = pictures();
     assertThat(pictures).hasSize(2);
     for (Path picture : pictures) {
@@ -56,7 +51,8 @@ class RenderTest {
       assertThat(picture).hasSameBinaryContentAs(picture.resolveSibling(name + ".sr64.png"));
       assertThat(picture.resolveSibling(name + ".base.png")).exists();
     }
-    assertThat(text(err)).contains("text: 1/1 steps", "base: 4/4 steps", "score image-1.png: ");
+    assertThat(terminal.err())
+        .contains("text: 1/1 steps", "base: 4/4 steps", "score image-1.png: ");
   }
 
   @Test
@@ -71,7 +67,7 @@ class RenderTest {
   @Test
   void render_unknownWord_warnedOfAndDone() {
     assertThat(render("a large red blob on a black background")).isZero();
-    assertThat(text(err)).contains("warning: ").contains("blob");
+    assertThat(terminal.err()).contains("warning: ").contains("blob");
   }
 
   @Test
@@ -84,7 +80,7 @@ class RenderTest {
 
   @Test
   void sweep_noSeed_oneDrawnForAllAndOnlyTheSheetOnOutput() throws IOException {
-    assertThat(render(CAPTION, "--sweep", "sr64.aug=0.0,0.9")).as(text(err)).isZero();
+    assertThat(render(CAPTION, "--sweep", "sr64.aug=0.0,0.9")).as(terminal.err()).isZero();
     assertThat(pictures()).hasSize(1).first().asString().endsWith("sheet.png");
     Path none = folder("sr64.aug=0.0");
     Path much = folder("sr64.aug=0.9");
@@ -97,7 +93,7 @@ class RenderTest {
   @Test
   void sweep_twoSettings_sheetOfEveryCombinationsPictures() throws IOException {
     String[] arguments = sweep("base.threshold=none,dynamic", "base.cap=1,50");
-    assertThat(render(and(arguments, "-n", "2", "--seed", "5"))).as(text(err)).isZero();
+    assertThat(render(and(arguments, "-n", "2", "--seed", "5"))).as(terminal.err()).isZero();
     List<Column> columns =
         List.of(
             column("base.threshold=none, base.cap=1", 2),
@@ -111,7 +107,7 @@ class RenderTest {
   void sweep_oneJobFails_saidInItsCellAndTheOtherShown() throws IOException {
     String[] arguments = and(sweep(FAILING), "--seed", "5", "--set", "base.spacing=leading");
     assertThat(render(arguments)).isEqualTo(ExitCode.FAILED);
-    assertThat(text(err)).contains("base.steps_offset=990: failed: ", "expected: 0 to ");
+    assertThat(terminal.err()).contains("base.steps_offset=990: failed: ", "expected: 0 to ");
     List<Column> columns =
         List.of(
             column("base.steps_offset=0", 1),
@@ -129,8 +125,8 @@ class RenderTest {
     String[] arguments =
         sweep("sr64.aug=0.1,2", "base.guidance=1,1e999", "base.threshold=none,low");
     assertRefused("set.sr64.aug: 2 (expected: number from 0", arguments);
-    assertThat(text(err)).contains("set.base.guidance: \"Infinity\" (expected: number from 0");
-    assertThat(text(err)).contains("set.base.threshold: \"low\" (expected: one of ");
+    assertThat(terminal.err()).contains("set.base.guidance: \"Infinity\" (expected: number from 0");
+    assertThat(terminal.err()).contains("set.base.threshold: \"low\" (expected: one of ");
     assertRefused("set.sr65: unknown (expected: one of text, base, sr64)", sweep("sr65.aug=0"));
     assertRefused("n: 65", CAPTION, "-n", "65", "--sweep", "sr64.aug=0,1");
     assertRefused("prompt", "a".repeat(2001), "--sweep", "sr64.aug=0,1");
@@ -158,7 +154,7 @@ class RenderTest {
 
   private String said(String start) {
     String line =
-        text(err).lines().filter(each -> each.startsWith(start)).findFirst().orElseThrow();
+        terminal.err().lines().filter(each -> each.startsWith(start)).findFirst().orElseThrow();
     return line.substring(start.length());
   }
 
@@ -171,10 +167,10 @@ class RenderTest {
   }
 
   private void assertRefused(String message, String... arguments) {
-    err.reset();
+    terminal.clear();
     assertThat(render(arguments)).isEqualTo(ExitCode.USAGE);
-    assertThat(text(err).lines()).hasSize(1).first().asString().contains(message);
-    assertThat(text(out)).isEmpty();
+    assertThat(terminal.err().lines()).hasSize(1).first().asString().contains(message);
+    assertThat(terminal.out()).isEmpty();
   }
 
   private int render(String... arguments) {
@@ -185,18 +181,10 @@ class RenderTest {
   }
 
   private int run(String... arguments) {
-    Map<String, String> environment =
-        Map.of("FARM_CATALOGUE", directory.resolve("catalogue").toString());
-    PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
-    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return Farm.run(new Console(output, errors, 0, environment, directory), arguments);
+    return terminal.run(directory, arguments);
   }
 
   private List<Path> pictures() {
-    return text(out).lines().map(Path::of).toList();
-  }
-
-  private String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.UTF_8);
+    return terminal.out().lines().map(Path::of).toList();
   }
 }

@@ -2,13 +2,9 @@ package dev.cascadefarm.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +20,7 @@ class TrainCommandTest {
       """;
 
   @TempDir Path directory;
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Terminal terminal = new Terminal();
 
   @Test
   void train_noStageAndNoRecipe_usage() {
@@ -113,10 +109,8 @@ class TrainCommandTest {
   }
 
   private void assertUsage(String message, String... arguments) {
-    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-    Map<String, String> environment = Map.of("FARM_CATALOGUE", directory.toString());
-    int code = Farm.run(new Console(errors, errors, 0, environment, directory), arguments);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains(message);
+    int code = terminal.run(directory, arguments);
+    assertThat(terminal.err()).contains(message);
     assertThat(code).isEqualTo(ExitCode.USAGE);
   }
 }
