@@ -36,7 +36,7 @@ import java.util.Map;
  */
 public final class BundleFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String EXAMPLE = "A red circle on the left of two small blue stars.";
+  static final String EXAMPLE = "A red circle on the left of two small blue stars.";
 
   private BundleFiles() {}
 
@@ -145,7 +145,8 @@ public final class BundleFiles {
         model, List.of(new DiffusionSample(model, request)), guidance != 1);
   }
 
-  private static void writeWeights(
+  /** Writes weights, and records what the model makes of the inputs. */
+  static void writeWeights(
       Path folder, Graph graph, Weights weights, Map<String, List<Input>> calls) {
     Path file = folder.resolve(TorchStageLoader.WEIGHTS);
     SafeTensors.write(file, weights.tensors(), weights.type());

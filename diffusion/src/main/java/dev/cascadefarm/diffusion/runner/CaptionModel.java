@@ -2,6 +2,7 @@ package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A text model with its tokenizer, as {@link TextRunner} uses it. Lives on the engine thread. */
 interface CaptionModel extends AutoCloseable {
@@ -22,11 +23,15 @@ interface CaptionModel extends AutoCloseable {
   Caption read(String text);
 
   /**
-   * Encodes a caption.
+   * An encoded caption.
    *
-   * @return {@code (1, N, E)}, zeros for padding
+   * @param embeds of its tokens, {@code (1, N, E)}; a CLIP embeds padding too, others give zeros
+   * @param pooled of the caption as a whole, {@code (1, P)}; absent if the model has none
    */
-  HostTensor embed(Caption caption);
+  record Embedded(HostTensor embeds, @Nullable HostTensor pooled) {}
+
+  /** Encodes a caption. */
+  Embedded embed(Caption caption);
 
   @Override
   void close();

@@ -23,6 +23,11 @@ final class CaptionTensors {
     return input + ".mask";
   }
 
+  /** Of a caption, or a picture, as a whole. */
+  static String pooled(String input) {
+    return input + ".pooled";
+  }
+
   /**
    * What a branch of the guidance hears; brought to the length the model takes.
    *

@@ -30,7 +30,7 @@ final class T5Model implements CaptionModel {
   }
 
   @Override
-  public HostTensor embed(Caption caption) {
+  public Embedded embed(Caption caption) {
     int tokens = 0;
     while (tokens < caption.mask().length && caption.mask()[tokens] != 0) {
       tokens++;
@@ -39,7 +39,8 @@ final class T5Model implements CaptionModel {
     float[] embeds = encoder.encodeTokens(List.of(own)).embeds().data();
     int length = caption.mask().length;
     int width = encoder.config().t5().dModel();
-    return HostTensor.of(Arrays.copyOf(embeds, length * width), 1, length, width);
+    return new Embedded(
+        HostTensor.of(Arrays.copyOf(embeds, length * width), 1, length, width), null);
   }
 
   @Override

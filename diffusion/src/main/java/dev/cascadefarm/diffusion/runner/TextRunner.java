@@ -11,11 +11,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Runs a {@link CaptionModel}: one row. Takes {@code prompt} and maybe {@code negative_prompt},
- * gives {@code embeds}.
+ * gives {@code embeds}: of each its tokens', their mask, and maybe that of the whole.
  */
 final class TextRunner implements StageRunner {
   private final CaptionModel model;
@@ -41,7 +40,7 @@ final class TextRunner implements StageRunner {
       results.add(encode((TextSample) each));
     }
     for (int i = 0; i < results.size(); i++) {
-      ((TextSample) samples.get(i)).tensors.putAll(results.get(i));
+      ((TextSample) samples.get(i)).finish(results.get(i));
     }
   }
 
@@ -49,9 +48,13 @@ final class TextRunner implements StageRunner {
     Map<String, HostTensor> tensors = new HashMap<>();
     sample.captions.forEach(
         (input, caption) -> {
-          tensors.put(CaptionTensors.embeds(input), model.embed(caption));
+          CaptionModel.Embedded embedded = model.embed(caption);
+          tensors.put(CaptionTensors.embeds(input), embedded.embeds());
           tensors.put(
               CaptionTensors.mask(input), HostTensor.of(caption.mask(), 1, caption.mask().length));
+          if (embedded.pooled() != null) {
+            tensors.put(CaptionTensors.pooled(input), embedded.pooled());
+          }
         });
     return tensors;
   }
@@ -61,9 +64,8 @@ final class TextRunner implements StageRunner {
     model.close();
   }
 
-  private final class TextSample implements Sample {
+  private final class TextSample extends EmbedsSample {
     private final Map<String, Caption> captions = new HashMap<>();
-    private final Map<String, HostTensor> tensors = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
     void read(String input, SampleRequest request) {
@@ -74,29 +76,6 @@ final class TextRunner implements StageRunner {
       Caption read = model.read(caption.text());
       captions.put(input, read);
       read.remarks().forEach(each -> warnings.add(input + ": " + each));
-    }
-
-    @Override
-    public int rowsDone() {
-      return tensors.isEmpty() ? 0 : 1;
-    }
-
-    @Override
-    public int rowsTotal() {
-      return 1;
-    }
-
-    @Override
-    public Optional<HostTensor> preview() {
-      return Optional.empty();
-    }
-
-    @Override
-    public Map<String, StageValue> outputs() {
-      if (!done()) {
-        throw new IllegalStateException("not encoded yet (expected: after one row)");
-      }
-      return Map.of(CaptionTensors.EMBEDS, new StageValue.Tensors(tensors));
     }
 
     @Override

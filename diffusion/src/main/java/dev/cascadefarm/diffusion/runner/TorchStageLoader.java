@@ -6,6 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.cascadefarm.diffusion.clip.ClipFilesException;
+import dev.cascadefarm.diffusion.clip.ClipTextEncoder;
+import dev.cascadefarm.diffusion.clip.ClipTextStageConfig;
+import dev.cascadefarm.diffusion.clip.ClipTokenizer;
+import dev.cascadefarm.diffusion.clip.ClipVisionEncoder;
+import dev.cascadefarm.diffusion.clip.ClipVisionStageConfig;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
@@ -27,6 +33,7 @@ import dev.cascadefarm.diffusion.weights.SafeTensors;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Loads stages whose models are written in Java, from safetensors. Stateless. */
@@ -37,8 +44,17 @@ public final class TorchStageLoader implements StageLoader {
   /** The kind of a stage that encodes captions with a T5. */
   public static final String T5_KIND = "t5-encoder";
 
+  /** The kind of a stage that encodes captions with a CLIP. */
+  public static final String CLIP_TEXT_KIND = "clip-text";
+
+  /** The kind of a stage that encodes pictures with a CLIP. */
+  public static final String CLIP_IMAGE_KIND = "clip-image";
+
   /** The kind of a stage that draws or enlarges. */
   public static final String DIFFUSION_KIND = "diffusion";
+
+  private static final List<String> KINDS =
+      List.of(TEXT_KIND, T5_KIND, CLIP_TEXT_KIND, CLIP_IMAGE_KIND, DIFFUSION_KIND);
 
   /** File names inside a bundle. */
   public static final String WEIGHTS = "model.safetensors";
@@ -58,7 +74,10 @@ public final class TorchStageLoader implements StageLoader {
   public StageRunner load(StageDefinition definition, String device) {
     try {
       return loadKind(definition, device);
-    } catch (WeightsException | T5FilesException | IllegalArgumentException e) {
+    } catch (WeightsException
+        | T5FilesException
+        | ClipFilesException
+        | IllegalArgumentException e) {
       throw new StageException(definition.folder() + ": " + e.getMessage(), e);
     }
   }
@@ -67,11 +86,12 @@ public final class TorchStageLoader implements StageLoader {
     return switch (definition.kind()) {
       case TEXT_KIND -> text(definition, device);
       case T5_KIND -> t5(definition, device);
+      case CLIP_TEXT_KIND -> clipText(definition, device);
+      case CLIP_IMAGE_KIND -> clipImage(definition, device);
       case DIFFUSION_KIND -> diffusion(definition, device);
       default ->
           throw new StageException(
-              "kind: %s (expected: %s, %s or %s)"
-                  .formatted(definition.kind(), TEXT_KIND, T5_KIND, DIFFUSION_KIND));
+              "kind: %s (expected: one of %s)".formatted(definition.kind(), KINDS));
     };
   }
 
@@ -99,6 +119,27 @@ public final class TorchStageLoader implements StageLoader {
       tokenizer.close();
       throw e;
     }
+  }
+
+  private static StageRunner clipText(StageDefinition definition, String device) {
+    ClipTextStageConfig config = read(definition.model(), ClipTextStageConfig.class);
+    Path file = definition.folder().resolve(TOKENIZER);
+    ClipTokenizer tokenizer = ClipTokenizer.load(file, config.maxTextLen(), config.padTokenId());
+    try {
+      config.requireEnd(tokenizer);
+      Graph graph = new ClipTextEncoder(config.clip()).graph();
+      return new TextRunner(new ClipModel(module(graph, definition.folder(), device), tokenizer));
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static StageRunner clipImage(StageDefinition definition, String device) {
+    ClipVisionStageConfig config = read(definition.model(), ClipVisionStageConfig.class);
+    Graph graph = new ClipVisionEncoder(config.clip()).graph();
+    TorchModule module = module(graph, definition.folder(), device);
+    return new ClipImageRunner(config.preprocessing(), module);
   }
 
   private static StageRunner diffusion(StageDefinition definition, String device) {

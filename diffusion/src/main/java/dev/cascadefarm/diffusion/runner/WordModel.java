@@ -35,10 +35,10 @@ final class WordModel implements CaptionModel {
   }
 
   @Override
-  public HostTensor embed(Caption caption) {
+  public Embedded embed(Caption caption) {
     Input ids = new Input.Longs(new long[] {1, length}, caption.ids());
     Input mask = new Input.Floats(HostTensor.of(caption.mask(), 1, length));
-    return module.call(TextEncoder.ENCODE, List.of(ids, mask)).get(0);
+    return new Embedded(module.call(TextEncoder.ENCODE, List.of(ids, mask)).get(0), null);
   }
 
   @Override
