@@ -20,23 +20,20 @@ sealed interface ClipConfig permits ClipTextConfig, ClipVisionConfig {
 
   double layerNormEps();
 
-  /** Checks what both have. */
-  static void check(ClipConfig config) {
-    atLeastOne("hidden_size", config.hiddenSize());
-    atLeastOne("intermediate_size", config.intermediateSize());
-    atLeastOne("num_hidden_layers", config.numHiddenLayers());
-    atLeastOne("num_attention_heads", config.numAttentionHeads());
+  /** Checks the sizes that both have. */
+  static void requireSizes(int hidden, int intermediate, int layers, int heads) {
+    atLeastOne("hidden_size", hidden);
+    atLeastOne("intermediate_size", intermediate);
+    atLeastOne("num_hidden_layers", layers);
+    atLeastOne("num_attention_heads", heads);
     require(
-        "num_attention_heads",
-        config.numAttentionHeads(),
-        config.hiddenSize() % config.numAttentionHeads() == 0,
-        "a divisor of hidden_size, " + config.hiddenSize());
-    require(
-        "hidden_act",
-        config.hiddenAct(),
-        config.hiddenAct().equals(QUICK_GELU) || config.hiddenAct().equals(GELU),
-        QUICK_GELU + " or " + GELU);
-    double epsilon = config.layerNormEps();
+        "num_attention_heads", heads, hidden % heads == 0, "a divisor of hidden_size, " + hidden);
+  }
+
+  /** Checks the arithmetic that both have. */
+  static void requireArithmetic(String activation, double epsilon) {
+    boolean known = activation.equals(QUICK_GELU) || activation.equals(GELU);
+    require("hidden_act", activation, known, QUICK_GELU + " or " + GELU);
     require("layer_norm_eps", epsilon, epsilon > 0 && epsilon < 1, "> 0, < 1");
   }
 

@@ -35,7 +35,8 @@ public record ClipTextConfig(
         "max_position_embeddings", maxPositionEmbeddings, maxPositionEmbeddings >= 2, ">= 2");
     ClipConfig.require("eos_token_id", eosTokenId, eosTokenId >= 0, ">= 0");
     ClipConfig.require("projection_dim", projectionDim, projectionDim >= 0, ">= 0");
-    ClipConfig.check(this);
+    ClipConfig.requireSizes(hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads);
+    ClipConfig.requireArithmetic(hiddenAct, layerNormEps);
   }
 
   /** Whether the end of a caption is its largest id. */

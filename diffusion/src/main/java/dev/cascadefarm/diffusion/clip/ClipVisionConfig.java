@@ -41,7 +41,8 @@ public record ClipVisionConfig(
         patchSize >= 1 && patchSize <= imageSize,
         "1 to image_size, " + imageSize);
     ClipConfig.atLeastOne("projection_dim", projectionDim);
-    ClipConfig.check(this);
+    ClipConfig.requireSizes(hiddenSize, intermediateSize, numHiddenLayers, numAttentionHeads);
+    ClipConfig.requireArithmetic(hiddenAct, layerNormEps);
   }
 
   /** Patches of a picture. */
