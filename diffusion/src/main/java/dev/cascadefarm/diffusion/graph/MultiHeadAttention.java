@@ -42,7 +42,8 @@ public record MultiHeadAttention(Names names, int heads, long headWidth) {
     return linear(scope, x, heads * headWidth).splitLast(heads, headWidth).permute(0, 2, 1, 3);
   }
 
-  private Tensor linear(Scope scope, Tensor x, long out) {
+  /** A linear layer with a bias, or without, as all layers of the model. */
+  Tensor linear(Scope scope, Tensor x, long out) {
     return names.bias() ? Layers.linear(scope, x, out) : Layers.linearNoBias(scope, x, out);
   }
 }

@@ -5,7 +5,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A block of a transformer that normalises before attention and before the feed-forward layers, and
- * adds both to what came in. Immutable.
+ * adds both to what came in. All its linear layers have a bias, or none has. Immutable.
  *
  * @param names of its parts
  * @param hidden width between the feed-forward layers
@@ -47,7 +47,7 @@ public record TransformerBlock(
   private Tensor rest(Scope scope, Tensor x) {
     Tensor normed = Layers.layerNorm(scope.in(names.norm2()), x, epsilon);
     Scope layers = scope.in(names.feedForward());
-    Tensor wide = activation.apply(Layers.linear(layers.in(names.up()), normed, hidden));
-    return x.plus(Layers.linear(layers.in(names.down()), wide, x.size(-1)));
+    Tensor wide = activation.apply(attention.linear(layers.in(names.up()), normed, hidden));
+    return x.plus(attention.linear(layers.in(names.down()), wide, x.size(-1)));
   }
 }
