@@ -1,4 +1,4 @@
-"""The other side of the Python tier: PyTorch and MinImagen, asked by the Java tests.
+"""The other side of the Python tier: PyTorch, MinImagen and transformers, asked by the Java tests.
 
 Prints one line of JSON when it has started: its versions, and what it cannot import. Then it answers
 each line of JSON with one line, {} or {"error": ...}. Tensors travel as safetensors files.
@@ -23,6 +23,7 @@ MODULES = {
     "einops_exts": "einops-exts",
     "resize_right": "resize-right",
     "minimagen.Unet": "minimagen",
+    "transformers": "transformers",
 }
 # libtorch rewrites a program after it has watched its first calls; the last of these runs the result.
 CALLS = 3
@@ -35,11 +36,15 @@ PLAIN = ("dim", "channels", "cond_dim", "text_embed_dim", "attn_heads", "lowres_
 
 
 def greeting():
-    # MinImagen imports its T5 encoder, which is not asked for, on the way to the U-Net.
-    sys.modules["transformers"] = types.SimpleNamespace(T5Tokenizer=None, T5EncoderModel=None)
+    # MinImagen imports its T5 encoder, which is not asked for, on the way to the U-Net; whichever
+    # transformers is there need not have it.
+    stand_in = types.SimpleNamespace(T5Tokenizer=None, T5EncoderModel=None)
+    sys.modules["transformers"] = stand_in
     versions, missing = {"python": platform.python_version()}, {}
     for module, package in MODULES.items():
         try:
+            if sys.modules.get(module) is stand_in:
+                del sys.modules[module]
             importlib.import_module(module)
             versions[package] = importlib.metadata.version(package)
         except Exception as error:  # a broken package can raise anything
@@ -111,7 +116,30 @@ def with_width(layer, width, *args, dim_head, **rest):
     return layer(*args, dim_head=width, **rest)
 
 
-REQUESTS = {"archive": run_archive, "minimagen": run_minimagen}
+def run_transformers(request):
+    """Runs a CLIP of transformers with the weights it is given."""
+    import torch
+    import transformers
+    from safetensors.torch import load_file, save_file
+
+    config, tensors = request["config"], load_file(request["inputs"])
+    model_class = getattr(transformers, config["architectures"][0])
+    model = model_class(model_class.config_class(**config)).eval()
+    weights = load_file(request["weights"])
+    if model_class is transformers.CLIPTextModel:  # its paths start within the text model
+        weights = {path.removeprefix("text_model."): value for path, value in weights.items()}
+    model.load_state_dict(weights, strict=True)
+    inputs = {name: tensor.long() if name in request["int64"] else tensor for name, tensor in tensors.items()}
+    with torch.inference_mode():
+        out = model(**inputs)
+    if "pixel_values" in inputs:
+        results = [out.image_embeds]
+    else:
+        results = [out.last_hidden_state, out.pooler_output if "pooler_output" in out else out.text_embeds]
+    save_file({str(i): each.clone().contiguous() for i, each in enumerate(results)}, request["outputs"])
+
+
+REQUESTS = {"archive": run_archive, "minimagen": run_minimagen, "transformers": run_transformers}
 
 
 def answer(line):

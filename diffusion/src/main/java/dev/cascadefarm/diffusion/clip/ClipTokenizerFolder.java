@@ -8,7 +8,6 @@ import dev.cascadefarm.diffusion.json.ConfigFile;
 import dev.cascadefarm.diffusion.text.SentencePieceFolder;
 import dev.cascadefarm.diffusion.weights.CheckpointFolder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -61,24 +60,29 @@ public record ClipTokenizerFolder(CheckpointFolder folder) {
       file = ClipTokenizerFile.build(object(VOCABULARY), merges, at(MERGES), special);
     }
     ClipTokenizerFile.list(file, special);
-    requireKnown(file.path("model").path("vocab"), model);
+    requireKnown(file, model);
     return new Content(
         ClipTokenizerFile.bytes(file),
         padding(file, special),
         maxLength(config, model.maxPositionEmbeddings()));
   }
 
-  private void requireKnown(JsonNode vocabulary, ClipTextConfig model) {
+  private void requireKnown(ObjectNode file, ClipTextConfig model) {
+    JsonNode vocabulary = file.path("model").path("vocab");
     if (!vocabulary.isObject()) {
       throw new ClipFilesException(folder.path() + ": vocabulary (expected: a JSON object)");
     }
-    for (Map.Entry<String, JsonNode> each : vocabulary.properties()) {
-      JsonNode id = each.getValue();
-      if (!id.isInt() || id.intValue() < 0 || id.intValue() >= model.vocabSize()) {
-        throw new ClipFilesException(
-            "%s: token %s: %s (expected: 0 to below %d, the model's vocab_size)"
-                .formatted(folder.path(), each.getKey(), id, model.vocabSize()));
-      }
+    vocabulary.properties().forEach(each -> requireKnown(each.getKey(), each.getValue(), model));
+    for (JsonNode each : file.path("added_tokens")) {
+      requireKnown(each.path("content").asText(), each.path("id"), model);
+    }
+  }
+
+  private void requireKnown(String token, JsonNode id, ClipTextConfig model) {
+    if (!id.isInt() || id.intValue() < 0 || id.intValue() >= model.vocabSize()) {
+      throw new ClipFilesException(
+          "%s: token %s: %s (expected: 0 to below %d, the model's vocab_size)"
+              .formatted(folder.path(), token, id, model.vocabSize()));
     }
   }
 

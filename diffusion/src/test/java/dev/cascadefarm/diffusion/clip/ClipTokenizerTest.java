@@ -179,6 +179,19 @@ class ClipTokenizerTest {
   }
 
   @Test
+  void read_addedTokenBeyondTheModel_refusedByName() throws IOException {
+    TinyClip.tokenizer(folder, "sd2-saved");
+    Path file = folder.resolve("tokenizer.json");
+    ObjectNode content = (ObjectNode) JSON.readTree(file.toFile());
+    ObjectNode added = content.withArray("added_tokens").addObject();
+    added.put("content", "<my-style>").put("id", 754).put("special", false);
+    JSON.writeValue(file.toFile(), content);
+    assertThatThrownBy(this::content)
+        .isInstanceOf(ClipFilesException.class)
+        .hasMessageContaining("token <my-style>: 754 (expected: 0 to below 754");
+  }
+
+  @Test
   void read_fileLinkedOutOfTheFolder_refused() throws IOException {
     Path inside = TinyClip.tokenizer(folder.resolve("inside"), "bare");
     Path outside = Files.move(inside.resolve("vocab.json"), folder.resolve("vocab.json"));

@@ -62,15 +62,34 @@ final class PythonSide implements AutoCloseable {
     request.put("archive", Files.write(file("model.pt"), archive).toString());
     request.put("method", call.method());
     ArrayNode order = request.putArray("order");
+    call.inputs().keySet().forEach(order::add);
+    putLongs(request, call);
+    return ask(request, call.tensors());
+  }
+
+  private static void putLongs(ObjectNode request, Call call) {
     ArrayNode longs = request.putArray("int64");
     call.inputs()
         .forEach(
             (name, input) -> {
-              order.add(name);
               if (input instanceof Input.Longs) {
                 longs.add(name);
               }
             });
+  }
+
+  /**
+   * Runs a model of transformers.
+   *
+   * @param config as transformers writes it; its architecture says which model
+   * @param call inputs by the names that transformers gives them
+   */
+  List<HostTensor> transformers(ObjectNode config, Map<String, HostTensor> weights, Call call)
+      throws IOException {
+    ObjectNode request = JSON.createObjectNode().put("run", "transformers");
+    request.set("config", config);
+    request.put("weights", write("weights.safetensors", weights));
+    putLongs(request, call);
     return ask(request, call.tensors());
   }
 

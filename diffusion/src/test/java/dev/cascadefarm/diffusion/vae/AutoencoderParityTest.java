@@ -69,7 +69,8 @@ class AutoencoderParityTest {
     Map<String, HostTensor> older = new LinkedHashMap<>();
     Fixture.tensors("vae-plain").forEach((name, tensor) -> older.put(older(name), tensor));
     if (convolutions) {
-      older.replaceAll((name, tensor) -> name.contains("attentions") ? convolution(tensor) : tensor);
+      older.replaceAll(
+          (name, tensor) -> name.contains("attentions") ? convolution(tensor) : tensor);
     }
     assertThat(older).containsKey("decoder.mid_block.attentions.0.proj_attn.bias");
     assertThat(encoding("vae-plain", config("vae-plain"), older)).isLessThan(TOLERANCE);
