@@ -1,6 +1,7 @@
 package dev.cascadefarm.coordinator;
 
 import dev.cascadefarm.coordinator.events.FeedLimits;
+import dev.cascadefarm.coordinator.upload.UploadLimits;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins web origins, beside the coordinator's own, whose pages may use the API; each as
  *     browsers send it, for example {@code https://farm.example}
  * @param feeds bounds of event streams
+ * @param uploads bounds of the pictures that people bring
  * @param queueDeadline how long an answer of the queue or the store is waited for
  * @param reapInterval mean time between two looks for lost leases
  */
@@ -24,6 +26,7 @@ public record CoordinatorConfig(
     @Nullable String apiToken,
     Set<String> origins,
     FeedLimits feeds,
+    UploadLimits uploads,
     Duration queueDeadline,
     Duration reapInterval) {
   private static final Pattern LOOPBACK =
@@ -55,6 +58,7 @@ public record CoordinatorConfig(
         null,
         Set.of(),
         FeedLimits.defaults(),
+        UploadLimits.defaults(),
         Duration.ofSeconds(5),
         Duration.ofSeconds(1));
   }
@@ -62,19 +66,25 @@ public record CoordinatorConfig(
   /** The same, listening elsewhere. */
   public CoordinatorConfig withAddress(String newHost, int newPort, @Nullable String newToken) {
     return new CoordinatorConfig(
-        newHost, newPort, newToken, origins, feeds, queueDeadline, reapInterval);
+        newHost, newPort, newToken, origins, feeds, uploads, queueDeadline, reapInterval);
   }
 
   /** The same with other bounds of event streams. */
   public CoordinatorConfig withFeeds(FeedLimits newFeeds) {
     return new CoordinatorConfig(
-        host, port, apiToken, origins, newFeeds, queueDeadline, reapInterval);
+        host, port, apiToken, origins, newFeeds, uploads, queueDeadline, reapInterval);
+  }
+
+  /** The same with other bounds of uploads. */
+  public CoordinatorConfig withUploads(UploadLimits newUploads) {
+    return new CoordinatorConfig(
+        host, port, apiToken, origins, feeds, newUploads, queueDeadline, reapInterval);
   }
 
   /** The same with other foreign origins. */
   public CoordinatorConfig withOrigins(Set<String> newOrigins) {
     return new CoordinatorConfig(
-        host, port, apiToken, newOrigins, feeds, queueDeadline, reapInterval);
+        host, port, apiToken, newOrigins, feeds, uploads, queueDeadline, reapInterval);
   }
 
   /** Whether only this machine can connect. */

@@ -7,6 +7,7 @@ import dev.cascadefarm.coordinator.api.ApiRouter;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
 import dev.cascadefarm.coordinator.reap.Reaper;
+import dev.cascadefarm.coordinator.upload.Uploads;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -15,8 +16,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +32,7 @@ final class CoordinatorVerticle extends VerticleBase {
   private final CoordinatorConfig config;
   private final CoordinatorParts parts;
   private volatile int port;
-  private volatile Runnable stopping = () -> {};
+  private volatile Supplier<Future<Void>> stopping = Future::succeededFuture;
 
   CoordinatorVerticle(CoordinatorConfig config, CoordinatorParts parts) {
     this.config = config;
@@ -50,8 +53,7 @@ final class CoordinatorVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    stopping.run();
-    return Future.succeededFuture();
+    return stopping.get();
   }
 
   private Future<Void> registerBundles() {
@@ -81,12 +83,14 @@ final class CoordinatorVerticle extends VerticleBase {
   private Future<HttpServer> listen(ApiContract contract) {
     EventHub hub = new EventHub(vertx, parts.queue(), parts.bus(), config.feeds());
     SecureRandom random = new SecureRandom();
+    Uploads uploads = new Uploads(vertx, parts.store(), config.uploads(), Clock.systemUTC());
     Reaper reaper = new Reaper(vertx, parts.queue(), config.reapInterval(), random);
     ApiParts api =
         new ApiParts(
             contract,
             parts.queue(),
             parts.store(),
+            uploads,
             hub,
             parts.catalogue(),
             new JobPlanner(parts.catalogue()),
@@ -98,6 +102,7 @@ final class CoordinatorVerticle extends VerticleBase {
           hub.stop();
           reaper.stop();
           meters.forEach(parts.metrics()::remove);
+          return uploads.close();
         };
     hub.start();
     reaper.start();

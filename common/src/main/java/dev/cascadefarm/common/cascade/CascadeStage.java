@@ -23,6 +23,11 @@ public record CascadeStage(String name, BundleId bundle, Map<String, String> inp
     }
   }
 
+  /** Whether an input of this stage is that field of the request. */
+  public boolean takesRequest(String field) {
+    return inputs.containsValue(REQUEST + field);
+  }
+
   /** Names of the stages whose outputs this one takes, sorted. */
   public Set<String> predecessors() {
     Set<String> stages = new TreeSet<>();

@@ -12,11 +12,12 @@ final class CascadeWiring {
   private static final String REQUEST = "request";
   private static final String TEXT = "text";
 
-  /** What a request offers, and whether it always does. */
+  /** What a request offers, and whether it may be absent although a cascade needs it. */
   private static final Map<String, TensorSpec> REQUEST_FIELDS =
       Map.of(
           "prompt", new TensorSpec(TEXT, "", List.of(), false),
-          "negative_prompt", new TensorSpec(TEXT, "", List.of(), true));
+          "negative_prompt", new TensorSpec(TEXT, "", List.of(), true),
+          "init_image", new TensorSpec("image", "", List.of(), false));
 
   private final Cascade cascade;
   private final Map<BundleId, InstalledBundle> bundles;

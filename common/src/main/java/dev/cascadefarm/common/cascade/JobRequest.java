@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What a client asks for, in its own words.
  *
  * @param cascade {@code name}, or {@code name@version} to insist on a version
+ * @param initImage id of an uploaded picture; needed by cascades that take one
  * @param n number of images
  * @param seed of image 0
  * @param set by stage, the settings that differ from the bundle's defaults
@@ -16,10 +17,22 @@ public record JobRequest(
     String cascade,
     String prompt,
     @Nullable String negativePrompt,
+    @Nullable String initImage,
     int n,
     long seed,
     Map<String, JsonNode> set) {
   public JobRequest {
     set = Map.copyOf(set);
+  }
+
+  /** A request without a picture. */
+  public JobRequest(
+      String cascade,
+      String prompt,
+      @Nullable String negativePrompt,
+      int n,
+      long seed,
+      Map<String, JsonNode> set) {
+    this(cascade, prompt, negativePrompt, null, n, seed, set);
   }
 }

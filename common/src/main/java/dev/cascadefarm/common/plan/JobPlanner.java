@@ -10,6 +10,7 @@ import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.cascade.InvalidRequestException;
 import dev.cascadefarm.common.cascade.JobRequest;
 import dev.cascadefarm.common.cascade.StageSettings;
+import dev.cascadefarm.common.cascade.TensorSpec;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns requests into jobs with everything pinned. Thread-safe. */
 public final class JobPlanner {
@@ -41,7 +43,9 @@ public final class JobPlanner {
   public PlannedJob plan(JobRequest request) {
     Cascade cascade = cascade(request.cascade());
     List<Fault> faults = new ArrayList<>(unknownStages(cascade, request));
-    faults.addAll(unusedNegativePrompt(cascade, request));
+    faults.addAll(unused(cascade, "negative_prompt", request.negativePrompt()));
+    faults.addAll(unused(cascade, "init_image", request.initImage()));
+    faults.addAll(missingInitImage(cascade, request));
     Map<String, ObjectNode> settings = settings(cascade, request, faults);
     if (!faults.isEmpty()) {
       throw new InvalidRequestException(faults);
@@ -51,6 +55,7 @@ public final class JobPlanner {
             cascade.id(),
             request.prompt(),
             request.negativePrompt(),
+            request.initImage(),
             request.n(),
             request.seed(),
             settings);
@@ -78,17 +83,31 @@ public final class JobPlanner {
         .toList();
   }
 
-  private static List<Fault> unusedNegativePrompt(Cascade cascade, JobRequest request) {
-    boolean taken =
-        cascade.stages().stream()
-            .anyMatch(stage -> stage.inputs().containsValue("request.negative_prompt"));
-    return request.negativePrompt() == null || taken
+  private static List<Fault> unused(Cascade cascade, String field, @Nullable String given) {
+    boolean taken = cascade.stages().stream().anyMatch(stage -> stage.takesRequest(field));
+    return given == null || taken
         ? List.of()
         : List.of(
             Fault.of(
-                "negative_prompt",
-                TextNode.valueOf(request.negativePrompt()),
+                field,
+                TextNode.valueOf(given),
                 "absent, cascade " + cascade.name() + " takes none"));
+  }
+
+  private List<Fault> missingInitImage(Cascade cascade, JobRequest request) {
+    boolean needed = cascade.stages().stream().anyMatch(this::needsInitImage);
+    return request.initImage() != null || !needed
+        ? List.of()
+        : List.of(
+            Fault.missing(
+                "init_image", "the id of an upload, cascade " + cascade.name() + " needs one"));
+  }
+
+  private boolean needsInitImage(CascadeStage stage) {
+    Map<String, TensorSpec> inputs = catalogue.bundle(stage.bundle()).bundle().inputs();
+    return stage.inputs().entrySet().stream()
+        .filter(input -> input.getValue().equals("request.init_image"))
+        .anyMatch(input -> !inputs.get(input.getKey()).optional());
   }
 
   private Map<String, ObjectNode> settings(

@@ -54,7 +54,7 @@ public final class ArtifactKeys {
     return prefix;
   }
 
-  private static String part(String what, String text) {
+  static String part(String what, String text) {
     if (!PART.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "%s: '%s' (expected: 1 to 128 of A-Z a-z 0-9 . _ - after a letter or digit)"

@@ -30,6 +30,13 @@ public interface ArtifactStore {
   /** Reads an object and checks that it is what the artifact says, byte for byte. */
   Future<byte[]> getVerified(Artifact artifact);
 
+  /**
+   * Reads an object of which no more than its digest is known, and checks that.
+   *
+   * @param sha256 64 lower-case hexadecimal digits
+   */
+  Future<byte[]> getVerified(String key, String sha256);
+
   /** Looks at an object without reading it. */
   Future<StoredObject> stat(String key);
 

@@ -114,6 +114,11 @@ final class MinioStore implements ArtifactStore {
     return calls.run(artifact.key(), () -> verify(artifact, read(artifact.key())));
   }
 
+  @Override
+  public Future<byte[]> getVerified(String key, String sha256) {
+    return calls.run(key, () -> verify(key, sha256, read(key)));
+  }
+
   private byte[] read(String key) throws MinioException, IOException {
     GetObjectArgs args = GetObjectArgs.builder().bucket(config.bucket()).object(key).build();
     try (GetObjectResponse body = client.getObject(args)) {
@@ -128,6 +133,10 @@ final class MinioStore implements ArtifactStore {
       throw new ArtifactCorruptException(artifact, bytes);
     }
     return bytes;
+  }
+
+  private static byte[] verify(String key, String sha256, byte[] bytes) {
+    return verify(new Artifact(key, sha256, bytes.length, "application/octet-stream"), bytes);
   }
 
   private void requireSize(String key, long size) {

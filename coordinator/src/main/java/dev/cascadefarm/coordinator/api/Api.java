@@ -29,13 +29,15 @@ final class Api {
   private final ApiParts parts;
   private final Duration deadline;
   private final SubmitJob submitJob;
+  private final UploadPictures uploadPictures;
   private final GetImage getImage;
   private final WatchJob watchJob;
 
   Api(ApiParts parts, Duration deadline) {
     this.parts = parts;
     this.deadline = deadline;
-    this.submitJob = new SubmitJob(parts.queue(), parts.planner(), parts.random());
+    this.submitJob = new SubmitJob(parts.queue(), parts.planner(), parts.uploads(), parts.random());
+    this.uploadPictures = new UploadPictures(parts.uploads());
     this.getImage = new GetImage(parts.queue(), new Pictures(parts.store()));
     this.watchJob = new WatchJob(parts.queue(), parts.hub(), deadline);
   }
@@ -48,6 +50,8 @@ final class Api {
   Map<String, OperationHandler> operations() {
     Map<String, OperationHandler> operations = new HashMap<>();
     operations.put("submitJob", answering(submitJob::handle));
+    operations.put("uploadPicture", answering(uploadPictures::upload));
+    operations.put("getUpload", answering(uploadPictures::read));
     operations.put("listJobs", answering(this::listJobs));
     operations.put("getJob", answering(this::getJob));
     operations.put("cancelJob", answering(this::cancelJob));

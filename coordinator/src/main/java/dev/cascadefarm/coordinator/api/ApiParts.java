@@ -6,6 +6,7 @@ import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.store.ArtifactStore;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
+import dev.cascadefarm.coordinator.upload.Uploads;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 
@@ -14,6 +15,7 @@ public record ApiParts(
     ApiContract contract,
     JobQueue queue,
     ArtifactStore store,
+    Uploads uploads,
     EventHub hub,
     Catalogue catalogue,
     JobPlanner planner,

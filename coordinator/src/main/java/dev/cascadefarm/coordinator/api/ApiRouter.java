@@ -6,6 +6,7 @@ import dev.cascadefarm.coordinator.contract.ContractRouter;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
 import dev.cascadefarm.coordinator.problem.ProblemResponder;
+import dev.cascadefarm.coordinator.upload.Uploads;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -28,7 +29,7 @@ public final class ApiRouter {
     Router api =
         new ContractRouter(vertx, contract)
             .build(
-                List.of(new Access(config, contract.openPaths()), bodies()),
+                List.of(new Access(config, contract.openPaths()), bodies(parts.uploads())),
                 new Api(parts, config.queueDeadline()).operations());
     for (int status : List.of(400, 404, 406, 413, 415, 500)) {
       api.errorHandler(status, problems::handle);
@@ -39,15 +40,29 @@ public final class ApiRouter {
   }
 
   /** Reads bodies of requests that may have one. */
-  private static Handler<RoutingContext> bodies() {
-    BodyHandler reader = BodyHandler.create(false).setBodyLimit(BODY_LIMIT_BYTES);
+  private static Handler<RoutingContext> bodies(Uploads uploads) {
+    Handler<RoutingContext> documents = reader(BODY_LIMIT_BYTES);
+    Handler<RoutingContext> pictures = reader(uploads.maxBytes());
     return context -> {
       // why: a request that was read cannot become a socket, and some clients announce 0 bytes
       if (context.request().method().equals(HttpMethod.GET)) {
         context.next();
+      } else if (!context.normalizedPath().equals(UploadPictures.PATH)) {
+        documents.handle(context);
+      } else if (uploads.enter()) {
+        context.addEndHandler(done -> uploads.leave());
+        pictures.handle(context);
       } else {
-        reader.handle(context);
+        context.fail(new ProblemException(UploadPictures.busy()));
       }
+    };
+  }
+
+  private static Handler<RoutingContext> reader(long limitBytes) {
+    BodyHandler reader = BodyHandler.create(false).setBodyLimit(limitBytes);
+    return context -> {
+      context.put(ProblemResponder.BODY_LIMIT, limitBytes);
+      reader.handle(context);
     };
   }
 

@@ -13,8 +13,6 @@ import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
@@ -72,23 +70,9 @@ final class GetImage {
   }
 
   private Future<Void> send(RoutingContext context, Artifact picture) {
-    String tag = "\"" + picture.sha256() + "\"";
-    HttpServerResponse response =
-        context
-            .response()
-            .putHeader("ETag", tag)
-            .putHeader("Cache-Control", "private, max-age=31536000, immutable");
-    if (tag.equals(context.request().getHeader("If-None-Match"))) {
-      return response.setStatusCode(304).end();
-    }
-    return pictures
-        .read(picture)
-        .compose(
-            png ->
-                response
-                    .putHeader("Content-Type", "image/png")
-                    .putHeader("X-Content-Type-Options", "nosniff")
-                    .end(Buffer.buffer(png)));
+    return Pictures.isKnown(context, picture.sha256())
+        ? Pictures.sendUnchanged(context, picture.sha256())
+        : pictures.read(picture).compose(png -> Pictures.send(context, picture.sha256(), png));
   }
 
   private static Problem unfinished(String stage, JobSnapshot.Task task) {

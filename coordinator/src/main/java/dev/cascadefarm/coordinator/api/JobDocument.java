@@ -53,6 +53,9 @@ final class JobDocument {
     if (spec.negativePrompt() != null) {
       document.put("negative_prompt", spec.negativePrompt());
     }
+    if (spec.initImage() != null) {
+      document.put("init_image", spec.initImage());
+    }
     document.put("n", spec.n()).put("seed", spec.seed());
     document.set("settings", WireJson.MAPPER.valueToTree(spec.settings()));
   }

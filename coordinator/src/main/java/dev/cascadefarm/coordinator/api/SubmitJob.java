@@ -14,9 +14,11 @@ import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
 import dev.cascadefarm.common.queue.JobQueue.SubmitResult;
 import dev.cascadefarm.common.queue.JobSnapshot;
+import dev.cascadefarm.common.store.ArtifactNotFoundException;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
+import dev.cascadefarm.coordinator.upload.Uploads;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -40,11 +42,13 @@ final class SubmitJob {
 
   private final JobQueue queue;
   private final JobPlanner planner;
+  private final Uploads uploads;
   private final SecureRandom random;
 
-  SubmitJob(JobQueue queue, JobPlanner planner, SecureRandom random) {
+  SubmitJob(JobQueue queue, JobPlanner planner, Uploads uploads, SecureRandom random) {
     this.queue = queue;
     this.planner = planner;
+    this.uploads = uploads;
     this.random = random;
   }
 
@@ -57,8 +61,9 @@ final class SubmitJob {
     Prompts.require(body, "negative_prompt");
     PlannedJob planned = planner.plan(jobRequest(body));
     Submission submission = submission(request, planned);
-    return queue
-        .submit(submission)
+    return givePicture(submission)
+        .compose(nothing -> queue.submit(submission))
+        .compose(result -> settlePicture(submission, result))
         .compose(result -> accepted(submission, result))
         .compose(submitted -> answer(context, submitted));
   }
@@ -70,6 +75,7 @@ final class SubmitJob {
         body.get("cascade").textValue(),
         body.get("prompt").textValue(),
         body.path("negative_prompt").textValue(),
+        body.path("init_image").textValue(),
         body.path("n").asInt(1),
         body.has("seed") ? body.get("seed").asLong() : random.nextLong(SEEDS),
         set);
@@ -84,6 +90,30 @@ final class SubmitJob {
         request.body().path("priority").asInt(0),
         planned.spec(),
         planned.plan());
+  }
+
+  /** Before the job exists, so that no worker can be faster. */
+  private Future<Void> givePicture(Submission submission) {
+    @Nullable String id = submission.spec().initImage();
+    return id == null
+        ? Future.succeededFuture()
+        : uploads
+            .give(submission.tenant(), id, submission.job())
+            .recover(failure -> Future.failedFuture(pictureFault(failure, id)));
+  }
+
+  private static Throwable pictureFault(Throwable failure, String id) {
+    return failure instanceof ArtifactNotFoundException
+        ? new ProblemException(UploadPictures.unknown(id))
+        : failure;
+  }
+
+  /** A job that was not created leaves nothing behind; if the queue is silent, nobody knows. */
+  private Future<SubmitResult> settlePicture(Submission submission, SubmitResult result) {
+    boolean kept = result.outcome() == SubmitResult.Outcome.CREATED;
+    return kept || submission.spec().initImage() == null
+        ? Future.succeededFuture(result)
+        : uploads.takeBack(submission.tenant(), submission.job()).otherwiseEmpty().map(result);
   }
 
   private Future<Submitted> accepted(Submission submission, SubmitResult result) {

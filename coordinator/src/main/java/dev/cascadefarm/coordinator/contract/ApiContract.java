@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The API's contract: the published document, and the same read for routing and validation.
  *
  * @param published the OpenAPI document as it is served
- * @param parsed the document without the answers whose media types the validator refuses
+ * @param parsed the document without the bodies whose media types the validator refuses; those of
+ *     requests are their operations' own business
  */
 public record ApiContract(Buffer published, OpenAPIContract parsed) {
   private static final String RESOURCE = "/openapi.yaml";
@@ -87,6 +88,9 @@ public record ApiContract(Buffer published, OpenAPIContract parsed) {
     }
     for (Map.Entry<String, JsonNode> child : node.properties()) {
       dropOtherMedia(child.getValue());
+    }
+    if (node.get("requestBody") instanceof ObjectNode body && !body.has("content")) {
+      ((ObjectNode) node).remove("requestBody");
     }
   }
 }

@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 /** Answers failed requests with problem documents; never with a stack trace. Thread-safe. */
 public final class ProblemResponder {
   private static final Logger log = LoggerFactory.getLogger(ProblemResponder.class);
+
+  /** Where a request's context says how many bytes its body may have, as a {@code Long}. */
+  public static final String BODY_LIMIT = "farm.body-limit";
+
+  private static final long MEBIBYTE = 1 << 20;
   private static final String MEDIA_TYPE = "application/problem+json";
 
   /** Titles of what the router itself refuses. */
@@ -29,12 +34,15 @@ public final class ProblemResponder {
           404, "There is no such thing",
           405, "The method does not fit the address",
           406, "No such representation",
-          413, "The body is too large",
           415, "The body's media type does not fit");
 
   /** Handles a failed {@link RoutingContext}. */
   public void handle(RoutingContext context) {
-    respond(context, problemOf(context.failure(), context.statusCode()));
+    Problem problem =
+        context.statusCode() == 413
+            ? tooLarge(context.get(BODY_LIMIT, MEBIBYTE))
+            : problemOf(context.failure(), context.statusCode());
+    respond(context, problem);
   }
 
   /** Answers with {@code failure}'s problem. */
@@ -87,11 +95,16 @@ public final class ProblemResponder {
     String title = ROUTER_TITLES.get(code);
     return title == null
         ? Problem.of(500, "internal", "The farm has a fault", "see the coordinator's log")
-        : Problem.of(code, "http-" + code, title, detail(code));
+        : Problem.of(code, "http-" + code, title, "see /openapi.yaml");
   }
 
-  private static String detail(int status) {
-    return status == 413 ? "body: too large (expected: at most 1 MiB)" : "see /openapi.yaml";
+  private static Problem tooLarge(long limit) {
+    String most = limit % MEBIBYTE == 0 ? limit / MEBIBYTE + " MiB" : limit + " bytes";
+    return Problem.of(
+        413,
+        "http-413",
+        "The body is too large",
+        "body: too large (expected: at most " + most + ")");
   }
 
   private static ObjectNode document(Problem problem) {

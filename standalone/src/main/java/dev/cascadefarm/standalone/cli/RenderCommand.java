@@ -1,5 +1,6 @@
 package dev.cascadefarm.standalone.cli;
 
+import dev.cascadefarm.standalone.cli.InitImageOptions.Picture;
 import dev.cascadefarm.standalone.client.FarmClient;
 import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.process.EmbeddedFarm;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,6 +75,7 @@ final class RenderCommand implements Callable<Integer> {
 
   private final SecureRandom random = new SecureRandom();
 
+  @Mixin private final InitImageOptions initImage = new InitImageOptions();
   @Mixin private final ServerOptions server = new ServerOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -84,19 +87,20 @@ final class RenderCommand implements Callable<Integer> {
 
   /** What is done once there is a farm. */
   private interface Rendering {
-    int run(JobRender jobs) throws IOException;
+    int run(JobRender jobs, UnaryOperator<RenderRequest> complete) throws IOException;
   }
 
   @Override
   public Integer call() throws IOException {
     Rendering rendering = rendering(request());
     FarmConfig config = common.load(console, server.flags(), "warn");
+    Optional<Picture> picture = initImage.read(config);
     Optional<FarmClient.Access> remote = ServerOptions.access(config);
     if (remote.isPresent()) {
-      return render(rendering, remote.get());
+      return render(rendering, picture, remote.get());
     }
     try (EmbeddedFarm farm = EmbeddedFarm.temporary(config, cascade)) {
-      return render(rendering, ServerOptions.access(farm));
+      return render(rendering, picture, ServerOptions.access(farm));
     }
   }
 
@@ -119,20 +123,32 @@ final class RenderCommand implements Callable<Integer> {
 
   private Rendering rendering(RenderRequest request) {
     if (sweeps.isEmpty()) {
-      return jobs -> one(jobs, request);
+      return (jobs, complete) -> one(jobs, complete.apply(request));
     }
     try {
       Sweep sweep = Sweep.parse(sweeps);
       List<Variant> variants = sweep.variants(request);
-      return jobs -> new SweepRender(jobs, variants, sweep.lastSize()).run();
+      return (jobs, complete) ->
+          new SweepRender(jobs, completed(variants, complete), sweep.lastSize()).run();
     } catch (IllegalArgumentException e) {
       throw new UsageException("--sweep: " + e.getMessage(), e);
     }
   }
 
-  private int render(Rendering rendering, FarmClient.Access access) throws IOException {
+  private static List<Variant> completed(
+      List<Variant> variants, UnaryOperator<RenderRequest> complete) {
+    return variants.stream()
+        .map(variant -> new Variant(variant.label(), complete.apply(variant.request())))
+        .toList();
+  }
+
+  private int render(Rendering rendering, Optional<Picture> picture, FarmClient.Access access)
+      throws IOException {
     try (ClientSession session = ClientSession.open(access)) {
-      return rendering.run(new JobRender(console, session.client(), out, score));
+      Optional<String> upload = picture.map(each -> each.upload(session.client()));
+      return rendering.run(
+          new JobRender(console, session.client(), out, score),
+          request -> upload.map(request::withInitImage).orElse(request));
     }
   }
 

@@ -71,6 +71,18 @@ public final class FarmClient implements AutoCloseable {
     return json(new Call(HttpMethod.POST, "/v1/jobs", headers, body));
   }
 
+  /**
+   * Brings a picture; answers the upload.
+   *
+   * @param mediaType of the file, for example {@code image/png}
+   * @param aspect how it becomes square, {@code centre-crop} or {@code fit}
+   */
+  public Future<JsonNode> upload(byte[] file, String mediaType, String aspect) {
+    String path = "/v1/uploads?aspect=" + encode(aspect);
+    Map<String, String> headers = Map.of("Content-Type", mediaType);
+    return json(new Call(HttpMethod.POST, path, headers, Buffer.buffer(file)));
+  }
+
   /** A job as it stands. */
   public Future<JsonNode> job(String job) {
     return json(Call.get("/v1/jobs/" + encode(job)));

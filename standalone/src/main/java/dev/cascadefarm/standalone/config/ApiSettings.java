@@ -1,5 +1,6 @@
 package dev.cascadefarm.standalone.config;
 
+import dev.cascadefarm.coordinator.upload.UploadLimits;
 import java.time.Duration;
 import java.util.List;
 
@@ -48,6 +49,34 @@ public final class ApiSettings {
       Setting.of(
           "api.stream-page", Kind.integer(1, 1000), "100", "events read from the log at once");
 
+  public static final Setting<Long> UPLOAD_BYTES =
+      Setting.of(
+          "api.upload-bytes",
+          Kind.bytes(1, UploadLimits.MAX_BYTES),
+          "8388608",
+          "largest picture file that may be uploaded");
+
+  public static final Setting<Integer> UPLOAD_SIDE =
+      Setting.of(
+          "api.upload-side",
+          Kind.integer(1, UploadLimits.MAX_SIDE),
+          "4096",
+          "longest side of an uploaded picture in pixels");
+
+  public static final Setting<Integer> UPLOAD_PIXELS =
+      Setting.of(
+          "api.upload-pixels",
+          Kind.integer(1, (int) UploadLimits.MAX_PIXELS),
+          "16777216",
+          "most pixels of an uploaded picture");
+
+  public static final Setting<Integer> UPLOADS =
+      Setting.of(
+          "api.uploads",
+          Kind.integer(1, UploadLimits.MAX_KEPT),
+          "500",
+          "uploads of one tenant that are kept; the oldest go first, none within its first hour");
+
   public static final Setting<Duration> QUEUE_DEADLINE =
       Setting.of(
           "api.queue-deadline", Kinds.SHORT, "5s", "how long a request waits for queue or store");
@@ -67,6 +96,10 @@ public final class ApiSettings {
           STREAM_PING,
           STREAM_DRAIN,
           STREAM_PAGE,
+          UPLOAD_BYTES,
+          UPLOAD_SIDE,
+          UPLOAD_PIXELS,
+          UPLOADS,
           QUEUE_DEADLINE,
           REAP_INTERVAL);
 

@@ -4,6 +4,7 @@ import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.coordinator.CoordinatorConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
+import dev.cascadefarm.coordinator.upload.UploadLimits;
 import dev.cascadefarm.worker.WorkerConfig;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -56,8 +57,17 @@ public final class ModuleConfigs {
                 config.find(ApiSettings.TOKEN).orElse(null),
                 Set.copyOf(config.get(ApiSettings.ORIGINS)),
                 feeds,
+                uploads(config),
                 config.get(ApiSettings.QUEUE_DEADLINE),
                 config.get(ApiSettings.REAP_INTERVAL)));
+  }
+
+  private static UploadLimits uploads(FarmConfig config) {
+    return new UploadLimits(
+        config.get(ApiSettings.UPLOAD_BYTES),
+        config.get(ApiSettings.UPLOAD_SIDE),
+        config.get(ApiSettings.UPLOAD_PIXELS),
+        config.get(ApiSettings.UPLOADS));
   }
 
   /** How a worker works. */

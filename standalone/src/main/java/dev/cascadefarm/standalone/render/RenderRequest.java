@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What {@code farm render} asks for. Nothing is checked here: the farm does, with the bundles' own
  * schemas.
  *
+ * @param initImage id of an upload
  * @param n absent for the farm's default
  * @param seed absent for one that the farm draws
  */
@@ -17,6 +18,7 @@ public record RenderRequest(
     String cascade,
     String prompt,
     @Nullable String negativePrompt,
+    @Nullable String initImage,
     @Nullable Long n,
     @Nullable Long seed,
     @Nullable Integer priority,
@@ -25,11 +27,28 @@ public record RenderRequest(
     settings = List.copyOf(settings);
   }
 
+  /** A request without a picture. */
+  public RenderRequest(
+      String cascade,
+      String prompt,
+      @Nullable String negativePrompt,
+      @Nullable Long n,
+      @Nullable Long seed,
+      @Nullable Integer priority,
+      List<StageSetting> settings) {
+    this(cascade, prompt, negativePrompt, null, n, seed, priority, settings);
+  }
+
+  /** The same request with a picture to start from. */
+  public RenderRequest withInitImage(String upload) {
+    return new RenderRequest(cascade, prompt, negativePrompt, upload, n, seed, priority, settings);
+  }
+
   /** The same request with more settings. */
   RenderRequest and(List<StageSetting> others) {
     List<StageSetting> more = new ArrayList<>(settings);
     more.addAll(others);
-    return new RenderRequest(cascade, prompt, negativePrompt, n, seed, priority, more);
+    return new RenderRequest(cascade, prompt, negativePrompt, initImage, n, seed, priority, more);
   }
 
   /** The body of the submission. */
@@ -37,6 +56,9 @@ public record RenderRequest(
     ObjectNode body = WireJson.object().put("cascade", cascade).put("prompt", prompt);
     if (negativePrompt != null) {
       body.put("negative_prompt", negativePrompt);
+    }
+    if (initImage != null) {
+      body.put("init_image", initImage);
     }
     if (n != null) {
       body.put("n", n);

@@ -7,6 +7,7 @@ import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.coordinator.CoordinatorConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
+import dev.cascadefarm.coordinator.upload.UploadLimits;
 import dev.cascadefarm.worker.WorkerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,6 +98,10 @@ class ModuleConfigsTest {
     values.put("api.stream-ping", "4s");
     values.put("api.stream-drain", "5s");
     values.put("api.stream-page", "6");
+    values.put("api.upload-bytes", "9");
+    values.put("api.upload-side", "10");
+    values.put("api.upload-pixels", "11");
+    values.put("api.uploads", "12");
     values.put("api.queue-deadline", "7s");
     values.put("api.reap-interval", "8s");
     assertThat(ModuleConfigs.coordinator(load(values)))
@@ -108,6 +113,7 @@ class ModuleConfigsTest {
                 Set.of("https://farm.example"),
                 new FeedLimits(
                     2, Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(5), 6),
+                new UploadLimits(9, 10, 11, 12),
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8)));
   }

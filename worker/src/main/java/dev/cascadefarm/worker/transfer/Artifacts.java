@@ -56,6 +56,13 @@ public final class Artifacts {
         .recover(error -> failed(output + " of " + manifest, error));
   }
 
+  /** Reads an object that belongs to no manifest and is known by its SHA-256. */
+  Future<StoredFile> object(String key, String sha256, BooleanSupplier wanted) {
+    return cachedOr(key, () -> store.getVerified(key, sha256), wanted)
+        .map(bytes -> new StoredFile(key, bytes))
+        .recover(error -> failed(key, error));
+  }
+
   private Future<StoredFile> file(Artifact artifact, BooleanSupplier wanted) {
     return cachedOr(artifact.key(), () -> store.getVerified(artifact), wanted)
         .map(bytes -> new StoredFile(artifact.key(), bytes));

@@ -32,6 +32,9 @@ final class PictureWords {
     if (spec.negativePrompt() != null) {
       words.put("negative_prompt", spec.negativePrompt());
     }
+    if (spec.initImage() != null) {
+      words.put("init_image", "sha256:" + spec.initImage());
+    }
     words.put("seed", Long.toString(imageSeed(task)));
     words.put("cascade", spec.cascade());
     words.put("stage", stage.name());

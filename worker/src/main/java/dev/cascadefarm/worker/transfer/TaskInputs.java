@@ -7,6 +7,7 @@ import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
+import dev.cascadefarm.common.store.PictureKeys;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
@@ -21,11 +22,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings together what a task's sample needs: words of the request, and outputs of earlier stages
- * by their committed manifests, each checked against its SHA-256. Thread-safe.
+ * Brings together what a task's sample needs: words of the request, the picture that the job was
+ * given, and outputs of earlier stages by their committed manifests; pictures and outputs are
+ * checked against their SHA-256. Thread-safe.
  */
 public final class TaskInputs {
   private static final String REQUEST = "request.";
+  private static final String INIT_IMAGE = REQUEST + "init_image";
 
   private final StageBundle bundle;
   private final Artifacts artifacts;
@@ -61,6 +64,10 @@ public final class TaskInputs {
 
   private Optional<Future<Input>> input(
       LeasedTask task, String name, String source, BooleanSupplier wanted) {
+    if (source.equals(INIT_IMAGE)) {
+      return Optional.ofNullable(task.spec().initImage())
+          .map(sha256 -> picture(task, name, sha256, wanted));
+    }
     if (source.startsWith(REQUEST)) {
       String words = words(task.spec(), source.substring(REQUEST.length()));
       return Optional.ofNullable(words)
@@ -73,6 +80,14 @@ public final class TaskInputs {
             ? Future.failedFuture(
                 new TransferException("no manifest for " + source + " (expected: a store key)"))
             : artifact(name, manifest, source.substring(dot + 1), wanted));
+  }
+
+  private Future<Input> picture(
+      LeasedTask task, String name, String sha256, BooleanSupplier wanted) {
+    return artifacts
+        .object(PictureKeys.initImage(task.tenant(), task.id().job()), sha256, wanted)
+        .compose(file -> decode(name, file))
+        .map(value -> new Input(name, value));
   }
 
   private Future<Input> artifact(
@@ -100,7 +115,9 @@ public final class TaskInputs {
       case "negative_prompt" -> spec.negativePrompt();
       default ->
           throw new InvalidSampleException(
-              "input: request." + field + " (expected: request.prompt or request.negative_prompt)");
+              "input: request."
+                  + field
+                  + " (expected: request.prompt, request.negative_prompt or request.init_image)");
     };
   }
 

@@ -1,0 +1,28 @@
+package dev.cascadefarm.common.store;
+
+/**
+ * The keys of pictures that people bring: {@code tenants/TENANT/uploads/ID.png} until a job takes
+ * one, and {@code tenants/TENANT/jobs/JOB/request/init_image.png} for the job's own copy, which
+ * lives as long as the rest of the job. No stage is named {@code request}. An id is the SHA-256 of
+ * the stored bytes.
+ */
+public final class PictureKeys {
+  private static final String FORMAT = ".png";
+
+  private PictureKeys() {}
+
+  /** Returns the prefix of everything that a tenant uploaded, ending with a slash. */
+  public static String uploads(String tenant) {
+    return "tenants/%s/uploads/".formatted(ArtifactKeys.part("tenant", tenant));
+  }
+
+  /** Returns the key of an upload. */
+  public static String upload(String tenant, String id) {
+    return uploads(tenant) + ArtifactKeys.part("upload", id) + FORMAT;
+  }
+
+  /** Returns the key of a job's own copy of the picture that it was given. */
+  public static String initImage(String tenant, String job) {
+    return ArtifactKeys.jobPrefix(tenant, job) + "request/init_image" + FORMAT;
+  }
+}
