@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A cascade of three stages without weights. */
+/** A cascade of three stages without weights, and one that begins with a picture. */
 final class TestCatalogue {
   static final BundleId TEXT = BundleId.parse("tiny-text@1");
   static final BundleId BASE = BundleId.parse("tiny-base@1");
@@ -29,7 +29,8 @@ final class TestCatalogue {
   private TestCatalogue() {}
 
   static Catalogue tiny() {
-    return Catalogue.of(List.of(text(), base(), superResolution()), List.of(cascade()));
+    return Catalogue.of(
+        List.of(text(), base(), superResolution()), List.of(cascade(), enlarging()));
   }
 
   private static Cascade cascade() {
@@ -45,6 +46,17 @@ final class TestCatalogue {
             new CascadeStage("base", BASE, Map.of("embedding", "text.embedding")),
             new CascadeStage(
                 "sr", SR, Map.of("embedding", "text.embedding", "low_res", "base.image"))));
+  }
+
+  private static Cascade enlarging() {
+    return new Cascade(
+        "tiny-enlarge",
+        1,
+        "two stages that enlarge nothing",
+        List.of(
+            new CascadeStage("text", TEXT, Map.of("prompt", "request.prompt")),
+            new CascadeStage(
+                "sr", SR, Map.of("embedding", "text.embedding", "low_res", "request.init_image"))));
   }
 
   private static InstalledBundle text() {

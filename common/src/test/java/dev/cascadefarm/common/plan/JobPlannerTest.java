@@ -112,6 +112,46 @@ class JobPlannerTest {
   }
 
   @Test
+  void plan_initImageThatNobodyTakes_isRefused() {
+    assertThatThrownBy(() -> planner.plan(withPicture("f".repeat(64))))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "init_image: \"%s\" (expected: absent, cascade tiny takes none)"
+                .formatted("f".repeat(64)));
+  }
+
+  @Test
+  void plan_initImageThatIsNeeded_isAskedForByNameAndKept(@TempDir Path folder) {
+    JobPlanner other = new JobPlanner(Catalogue.read(takingPicture(folder, false).folder));
+
+    assertThat(other.plan(withPicture("f")).spec().initImage()).isEqualTo("f");
+    assertThatThrownBy(() -> other.plan(request("tiny", Map.of())))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("init_image: missing (expected: the id of an upload, cascade tiny needs one)");
+  }
+
+  @Test
+  void plan_initImageOfOptionalInput_mayBeAbsent(@TempDir Path folder) {
+    JobPlanner other = new JobPlanner(Catalogue.read(takingPicture(folder, true).folder));
+
+    assertThat(other.plan(request("tiny", Map.of())).spec().initImage()).isNull();
+    assertThat(other.plan(withPicture("f")).spec().initImage()).isEqualTo("f");
+  }
+
+  private static CatalogueFolder takingPicture(Path folder, boolean optional) {
+    CatalogueFolder files = new CatalogueFolder(folder);
+    files.editBase(
+        base -> base.withObject("/inputs/picture").put("media", "image").put("optional", optional));
+    files.editCascade(
+        "{embedding: text.embedding}", "{embedding: text.embedding, picture: request.init_image}");
+    return files;
+  }
+
+  private static JobRequest withPicture(String id) {
+    return new JobRequest("tiny", "a red circle", null, id, 2, 42, Map.of());
+  }
+
+  @Test
   void complete_badValue_namesStageKeyValueAndExpectation() {
     StageSettings settings = catalogue.settings(BundleId.parse("base@2"));
 

@@ -72,6 +72,18 @@ class MinioStoreTest {
   }
 
   @Test
+  void getVerified_byDigestAlone_isTheSameBytesOrCorrupt() throws Exception {
+    Artifact artifact = await(store.put("a/b.png", bytes("picture"), PNG));
+
+    assertThat(await(store.getVerified("a/b.png", artifact.sha256()))).isEqualTo(bytes("picture"));
+    assertThatThrownBy(() -> await(store.getVerified("a/b.png", "0".repeat(64))))
+        .isInstanceOf(ArtifactCorruptException.class)
+        .hasMessageContaining("a/b.png", "0".repeat(64));
+    assertThatThrownBy(() -> await(store.getVerified("a/c.png", artifact.sha256())))
+        .isInstanceOf(ArtifactNotFoundException.class);
+  }
+
+  @Test
   void put_empty_isReadBackEmpty() throws Exception {
     Artifact artifact = await(store.put("empty", new byte[0], PNG));
 

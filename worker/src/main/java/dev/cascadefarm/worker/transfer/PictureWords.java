@@ -26,20 +26,21 @@ final class PictureWords {
   static Map<String, String> of(LeasedTask task) {
     JobSpec spec = task.spec();
     PlannedStage stage = stage(task);
+    Set<String> lineage = lineage(task.plan(), stage.name());
     Map<String, String> words = new TreeMap<>();
     words.put("Software", "Cascade Farm");
     words.put("prompt", spec.prompt());
     if (spec.negativePrompt() != null) {
       words.put("negative_prompt", spec.negativePrompt());
     }
-    if (spec.initImage() != null) {
+    if (spec.initImage() != null && lineage.stream().anyMatch(each -> takesPicture(task, each))) {
       words.put("init_image", "sha256:" + spec.initImage());
     }
     words.put("seed", Long.toString(imageSeed(task)));
     words.put("cascade", spec.cascade());
     words.put("stage", stage.name());
     words.put("bundle", stage.bundle() + " sha256:" + stage.digest());
-    words.put("settings", WireJson.write(settings(spec, lineage(task.plan(), stage.name()))));
+    words.put("settings", WireJson.write(settings(spec, lineage)));
     return words;
   }
 
@@ -60,6 +61,10 @@ final class PictureWords {
         .findFirst()
         .orElseThrow(
             () -> new IllegalStateException("stage: " + name + " (expected: in the plan)"));
+  }
+
+  private static boolean takesPicture(LeasedTask task, String stage) {
+    return stage(task.plan(), stage).inputs().containsValue("request.init_image");
   }
 
   private static Set<String> lineage(JobPlan plan, String stage) {

@@ -13,6 +13,7 @@ import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PictureWordsTest {
@@ -46,12 +47,28 @@ class PictureWordsTest {
         .contains("\"text\"");
   }
 
+  @Test
+  void of_stageBehindTheJobsPicture_namesItAndOthersDoNot() {
+    String picture = "e".repeat(64);
+
+    assertThat(PictureWords.of(task("job-1", "sr", "{}", picture)))
+        .containsEntry("init_image", "sha256:" + picture);
+    assertThat(PictureWords.of(task("job-1", "base", "{}", picture)))
+        .isEqualTo(PictureWords.of(task("job-1", "base", "{}")));
+  }
+
   private static LeasedTask task(String job, String stage, String baseSettings) {
+    return task(job, stage, baseSettings, null);
+  }
+
+  private static LeasedTask task(
+      String job, String stage, String baseSettings, @Nullable String picture) {
     JobSpec spec =
         new JobSpec(
             "scenes@1",
             "a red circle",
             "blue",
+            picture,
             4,
             7,
             Map.of(
@@ -63,7 +80,13 @@ class PictureWordsTest {
             List.of(
                 stage("text", List.of(), "a"),
                 stage("base", List.of("text"), "b"),
-                stage("sr", List.of("base"), "c")));
+                new PlannedStage(
+                    "sr",
+                    new BundleId("sr", 1),
+                    "c".repeat(64),
+                    Per.IMAGE,
+                    Map.of("style", "request.init_image"),
+                    List.of("base"))));
     return new LeasedTask(new TaskId(job, stage, 2), "default", "n", 1, spec, plan, Map.of(), null);
   }
 
