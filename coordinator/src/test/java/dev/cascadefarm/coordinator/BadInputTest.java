@@ -68,7 +68,7 @@ class BadInputTest {
         arguments(minimal().put("priority", 10), "priority", "integer from 0 to 9"),
         arguments(minimal().put("cascade", "missing"), "cascade", "one of tiny"),
         arguments(minimal().put("cascade", "tiny@2"), "cascade", "one of tiny"),
-        arguments(minimal().put("steps", 3), "steps", "one of cascade, n, negative_prompt"),
+        arguments(minimal().put("steps", 3), "steps", "one of cascade, init_image, n"),
         arguments(set("base", "steps", 0), "set.base.steps", "integer from 1 to 1000"),
         arguments(set("base", "steps", 1_000_000), "set.base.steps", "integer from 1 to 1000"),
         arguments(set("base", "guidance", "NaN"), "set.base.guidance", "number from 0 to 30"),

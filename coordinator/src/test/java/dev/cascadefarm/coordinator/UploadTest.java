@@ -41,7 +41,7 @@ class UploadTest {
   private static final String UPLOADS = "/v1/uploads";
   private static final String PNG = "image/png";
   private static final byte[] PICTURE = TestPictures.png(16, 16);
-  private static final UploadLimits LIMITS = new UploadLimits(3 << 20, 4096, 1 << 20, 500);
+  private static final UploadLimits LIMITS = new UploadLimits(3 << 20, 4096, 1 << 19, 500);
 
   private CoordinatorFixture farm;
 
@@ -109,7 +109,7 @@ class UploadTest {
         arguments(PNG, cut, 400, "invalid-picture", "PNG that ends too early"),
         arguments(
             PNG, TestPictures.bomb(40_000, 40_000), 400, "invalid-picture", "40000x40000 pixels"),
-        arguments(PNG, TestPictures.png(2048, 1024), 400, "invalid-picture", "at most 1048576"),
+        arguments(PNG, TestPictures.png(800, 700), 400, "invalid-picture", "at most 524288"),
         arguments(PNG, gif, 415, "unsupported-media-type", "GIF (expected: a PNG or JPEG"),
         arguments("image/gif", gif, 415, "unsupported-media-type", "Content-Type: image/gif"),
         arguments("image/jpeg", PICTURE, 415, "unsupported-media-type", "the body is a PNG"),

@@ -195,9 +195,12 @@ final class FarmFixture implements AutoCloseable {
   }
 
   String submit(JobSpec spec) throws Exception {
-    String job = UUID.randomUUID().toString();
+    return submit(UUID.randomUUID().toString(), spec, plan());
+  }
+
+  String submit(String job, JobSpec spec, JobPlan plan) throws Exception {
     jobs()
-        .submit(new Submission(TENANT, job, null, "0".repeat(64), 0, spec, plan()))
+        .submit(new Submission(TENANT, job, null, "0".repeat(64), 0, spec, plan))
         .await(30, SECONDS);
     return job;
   }

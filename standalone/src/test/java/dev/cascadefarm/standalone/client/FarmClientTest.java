@@ -56,6 +56,32 @@ class FarmClientTest {
   }
 
   @Test
+  void upload_firstServerIsUnable_wholePictureToTheSecond() throws Exception {
+    List<String> bodies = new CopyOnWriteArrayList<>();
+    URI unable = serve(request -> answer(request, bodies, 503, "{}"));
+    URI able =
+        serve(
+            request ->
+                request
+                    .body()
+                    .onSuccess(
+                        body -> {
+                          bodies.add(request.getHeader("Content-Type") + " " + body);
+                          request.response().setStatusCode(201).end("{\"id\": \"ab\"}");
+                        }));
+    FarmClient client = client(LONG, null, unable, able);
+    String id =
+        client
+            .upload(new byte[] {'x', 'y'}, "image/png", "fit")
+            .await(10, TimeUnit.SECONDS)
+            .path("id")
+            .asText();
+    assertThat(id).isEqualTo("ab");
+    assertThat(bodies).last().isEqualTo("image/png xy");
+    assertThat(asked).last().isEqualTo("POST /v1/uploads?aspect=fit");
+  }
+
+  @Test
   void job_unknown_apiExceptionWithoutAskingAgain() throws Exception {
     URI server =
         serve(request -> request.response().setStatusCode(404).end("{\"detail\": \"no job j\"}"));

@@ -25,6 +25,19 @@ class RenderRequestTest {
   }
 
   @Test
+  void withInitImage_everything_keptAndTheUploadNamed() {
+    RenderRequest request =
+        new RenderRequest("scenes", "a ring", "a disc", 2L, 7L, 3, List.of())
+            .withInitImage("ab")
+            .and(List.of(StageSetting.parse("base.steps=20")));
+    assertThat(request.toJson())
+        .hasToString(
+            "{\"cascade\":\"scenes\",\"prompt\":\"a ring\",\"negative_prompt\":\"a disc\","
+                + "\"init_image\":\"ab\",\"n\":2,\"seed\":7,\"priority\":3,"
+                + "\"set\":{\"base\":{\"steps\":20}}}");
+  }
+
+  @Test
   void toJson_onlyACaption_nothingElse() {
     assertThat(new RenderRequest("scenes", "x", null, null, null, null, List.of()).toJson())
         .hasToString("{\"cascade\":\"scenes\",\"prompt\":\"x\"}");
