@@ -19,8 +19,14 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -154,6 +160,36 @@ class UploadTest {
 
     assertThat(answers).isSubsetOf(201, 429).contains(201);
     assertThat(upload(UPLOADS, PNG, PICTURE).statusCode()).isEqualTo(201);
+  }
+
+  @Test
+  void upload_brokenOffManyTimes_leavesRoomForOthers() throws IOException {
+    String head =
+        "POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+            + "Content-Length: 1000000\r\n\r\nsome";
+    List<Socket> sockets = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      Socket socket = new Socket(InetAddress.getLoopbackAddress(), farm.port());
+      sockets.add(socket);
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(untilAnswered(429)).isEqualTo(429);
+
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+
+    assertThat(untilAnswered(201)).isEqualTo(201);
+  }
+
+  /** The servers' side of connections is seen a little later; asks for 20 seconds at most. */
+  private int untilAnswered(int status) {
+    int answered = 0;
+    for (int i = 0; i < 200 && answered != status; i++) {
+      await(farm.vertx.timer(100, TimeUnit.MILLISECONDS));
+      answered = upload(UPLOADS, PNG, PICTURE).statusCode();
+    }
+    return answered;
   }
 
   @Test

@@ -62,8 +62,7 @@ class InitImageTest {
     byte[] png = PngCodec.encode(picture(), Map.of());
     String sha256 = give(png);
 
-    JobSnapshot done =
-        farm.awaitState(farm.submit(JOB, spec(sha256), plan()), JobState.SUCCEEDED);
+    JobSnapshot done = farm.awaitState(farm.submit(JOB, spec(sha256), plan()), JobState.SUCCEEDED);
 
     assertThat(done.state()).isEqualTo(JobState.SUCCEEDED);
     assertThat(PngCodec.decode(farm.image(done, "sr", 0)))

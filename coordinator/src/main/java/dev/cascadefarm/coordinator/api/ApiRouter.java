@@ -19,6 +19,7 @@ import java.util.Map;
 /** Puts access, contract, operations and problem documents together. */
 public final class ApiRouter {
   private static final long BODY_LIMIT_BYTES = 1 << 20;
+  private static final long UPLOAD_LIMIT_MILLIS = 60_000;
 
   private ApiRouter() {}
 
@@ -47,15 +48,31 @@ public final class ApiRouter {
       // why: a request that was read cannot become a socket, and some clients announce 0 bytes
       if (context.request().method().equals(HttpMethod.GET)) {
         context.next();
-      } else if (!context.normalizedPath().equals(UploadPictures.PATH)) {
-        documents.handle(context);
-      } else if (uploads.enter()) {
-        context.addEndHandler(done -> uploads.leave());
-        pictures.handle(context);
+      } else if (context.normalizedPath().equals(UploadPictures.PATH)) {
+        uploads
+            .enter()
+            .ifPresentOrElse(
+                place -> take(context, place, pictures),
+                () -> context.fail(new ProblemException(UploadPictures.busy())));
       } else {
-        context.fail(new ProblemException(UploadPictures.busy()));
+        documents.handle(context);
       }
     };
+  }
+
+  /** Reads a picture; whoever sends too slowly must not keep others out. */
+  private static void take(
+      RoutingContext context, Uploads.Place place, Handler<RoutingContext> reader) {
+    long limit =
+        context
+            .vertx()
+            .setTimer(UPLOAD_LIMIT_MILLIS, late -> context.request().connection().close());
+    context.addEndHandler(
+        done -> {
+          context.vertx().cancelTimer(limit);
+          place.leave();
+        });
+    reader.handle(context);
   }
 
   private static Handler<RoutingContext> reader(long limitBytes) {

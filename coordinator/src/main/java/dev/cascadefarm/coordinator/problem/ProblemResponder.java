@@ -8,6 +8,7 @@ import dev.cascadefarm.common.queue.QueueRefusedException;
 import dev.cascadefarm.common.queue.QueueUnavailableException;
 import dev.cascadefarm.common.schema.Fault;
 import dev.cascadefarm.common.store.StoreUnavailableException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -51,7 +52,9 @@ public final class ProblemResponder {
   }
 
   private static void respond(RoutingContext context, Problem problem) {
-    if (problem.status() >= 500 && problem.headers().isEmpty()) {
+    if (context.failure() instanceof HttpClosedException) {
+      log.debug("the client left before it had said all", context.failure());
+    } else if (problem.status() >= 500 && problem.headers().isEmpty()) {
       log.error(
           "{} {} failed", context.request().method(), context.request().path(), context.failure());
     }

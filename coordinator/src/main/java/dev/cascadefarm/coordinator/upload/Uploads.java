@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -76,18 +78,27 @@ public final class Uploads {
     return limits.bytes();
   }
 
-  /** Whether one more upload may begin; whoever is told so calls {@link #leave} at its end. */
-  public boolean enter() {
+  /** A place for one more upload, or empty if as many are on their way as may be. */
+  public Optional<Place> enter() {
     if (open.incrementAndGet() <= MOST_AT_ONCE) {
-      return true;
+      return Optional.of(new Place());
     }
     open.decrementAndGet();
-    return false;
+    return Optional.empty();
   }
 
-  /** Ends what {@link #enter} began. */
-  public void leave() {
-    open.decrementAndGet();
+  /** The right to one upload at a time. */
+  public final class Place {
+    private final AtomicBoolean left = new AtomicBoolean();
+
+    private Place() {}
+
+    /** Gives the place back; idempotent. */
+    public void leave() {
+      if (left.compareAndSet(false, true)) {
+        open.decrementAndGet();
+      }
+    }
   }
 
   /**

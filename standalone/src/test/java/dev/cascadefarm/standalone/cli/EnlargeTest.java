@@ -2,6 +2,7 @@ package dev.cascadefarm.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class EnlargeTest {
     EnlargeTest test = new EnlargeTest();
     String work = directory.resolve("training").toString();
     assertThat(test.run("train", "text", "base", "sr64", "--cascade", "tiny", "--work", work))
-        .as(test.text(test.err))
+        .as(text(test.err))
         .isZero();
     Path shipped = Path.of("..", "catalogue", "cascades", "scenes-enlarge.yaml");
     Files.writeString(
@@ -116,9 +117,9 @@ class EnlargeTest {
     Path small = picture("small.png", 16, 16);
 
     assertRefused("init_image: missing (expected: the id of an upload", "tiny-enlarge");
+    assertRefused("absent, cascade tiny takes none", "tiny", "--init-image", small.toString());
     assertRefused(
-        "absent, cascade tiny takes none", "tiny", "--init-image", small.toString());
-    assertRefused("--init-aspect: fit (expected: with --init-image)", "tiny", "--init-aspect", "fit");
+        "--init-aspect: fit (expected: with --init-image)", "tiny", "--init-aspect", "fit");
     assertRefused(
         "--init-aspect: stretch (expected: centre-crop or fit)",
         "tiny-enlarge",
@@ -166,7 +167,7 @@ class EnlargeTest {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int x = 0; x < width; x++) {
       for (int y = 0; y < height; y++) {
-        image.setRGB(x, y, x * 6 << 16 | y * 15 << 8 | 0x40);
+        image.setRGB(x, y, new Color(x * 6, y * 15, 64).getRGB());
       }
     }
     Path file = directory.resolve(name);
