@@ -5,42 +5,60 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.sampler.Objective;
+import dev.cascadefarm.diffusion.sampler.SamplerHabits;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
+import dev.cascadefarm.diffusion.schedule.ScheduleSettings;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a diffusion model was trained, as far as sampling must know.
  *
- * @param schedule {@code linear} or {@code cosine}
+ * @param schedule how the noise schedule is made
  * @param timesteps T
  * @param objective what the model predicts
  * @param history tensors of history that its samples carry
  * @param lowres how the small picture reaches the model; where JSON has nothing, as in training
+ * @param habits of its samplers; where JSON has nothing, the farm's own
  */
 @JsonDeserialize(builder = DiffusionConfig.Builder.class)
 public record DiffusionConfig(
-    String schedule, int timesteps, Objective objective, int history, LowresPicture lowres) {
+    ScheduleSettings schedule,
+    int timesteps,
+    Objective objective,
+    int history,
+    LowresPicture lowres,
+    SamplerHabits habits) {
+  /** A model with a schedule by name and the farm's own samplers. */
+  public DiffusionConfig(
+      String schedule, int timesteps, Objective objective, int history, LowresPicture lowres) {
+    this(ScheduleSettings.of(schedule), timesteps, objective, history, lowres, SamplerHabits.OWN);
+  }
+
   /** A model whose small picture is prepared as in training. */
   public DiffusionConfig(String schedule, int timesteps, Objective objective, int history) {
     this(schedule, timesteps, objective, history, LowresPicture.AS_TRAINED);
   }
 
   NoiseSchedule noiseSchedule() {
-    return NoiseSchedule.of(schedule, timesteps);
+    return schedule.noiseSchedule(timesteps);
   }
 
-  /** Reads a configuration; all but {@code lowres} must be there. Not thread-safe. */
+  /**
+   * Reads a configuration; all but {@code lowres} and {@code habits} must be there. Not
+   * thread-safe.
+   */
   @JsonPOJOBuilder(withPrefix = "")
   static final class Builder {
-    private @Nullable String schedule;
+    private @Nullable ScheduleSettings schedule;
     private @Nullable Integer timesteps;
     private @Nullable Objective objective;
     private @Nullable Integer history;
     private LowresPicture lowres = LowresPicture.AS_TRAINED;
+    private SamplerHabits habits = SamplerHabits.OWN;
 
     @JsonProperty
-    Builder schedule(String value) {
+    Builder schedule(ScheduleSettings value) {
       schedule = value;
       return this;
     }
@@ -69,13 +87,20 @@ public record DiffusionConfig(
       return this;
     }
 
+    @JsonProperty
+    Builder habits(SamplerHabits value) {
+      habits = value;
+      return this;
+    }
+
     DiffusionConfig build() {
       return new DiffusionConfig(
           require("schedule", schedule),
           require("timesteps", timesteps),
           require("objective", objective),
           require("history", history),
-          Objects.requireNonNull(lowres, "lowres"));
+          Objects.requireNonNull(lowres, "lowres"),
+          Objects.requireNonNull(habits, "habits"));
     }
 
     private static <T> T require(String name, @Nullable T value) {

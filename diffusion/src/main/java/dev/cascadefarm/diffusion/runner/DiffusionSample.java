@@ -35,7 +35,7 @@ final class DiffusionSample implements Sample {
     this.model = model;
     try {
       this.table =
-          Sampler.of(settings.sampler(), settings.options())
+          Sampler.of(settings.sampler(), settings.options(model.diffusion().habits()))
               .table(model.schedule(), model.diffusion().objective(), settings.steps())
               .withHistory(model.diffusion().history());
       int lowresTime = model.schedule().timestepOf(settings.aug());

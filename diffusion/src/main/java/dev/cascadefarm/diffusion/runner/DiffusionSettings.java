@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.runner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.diffusion.sampler.SamplerHabits;
 import dev.cascadefarm.diffusion.sampler.SamplerOptions;
 import dev.cascadefarm.diffusion.sampler.Spacing;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
@@ -13,7 +14,7 @@ import dev.cascadefarm.diffusion.stage.InvalidSampleException;
  * @param spacing {@code trailing}, {@code leading} or {@code linspace}; trailing in bundles from
  *     before there was a choice
  * @param stepsOffset added to every timestep of the leading spacing
- * @param steps of the sampler; a model call each, but two in Heun's
+ * @param steps of the sampler; a model call each, but more in some samplers
  * @param guidance weight of the caption against the other branch; 1 is off
  * @param threshold {@code none}, {@code static} or {@code dynamic}
  * @param percentile of |x₀| for dynamic thresholding
@@ -50,8 +51,8 @@ record DiffusionSettings(
    *
    * @throws IllegalArgumentException if a value is out of range
    */
-  SamplerOptions options() {
-    return SamplerOptions.of(eta, Spacing.of(spacing), stepsOffset);
+  SamplerOptions options(SamplerHabits habits) {
+    return new SamplerOptions(eta, Spacing.of(spacing), stepsOffset, habits);
   }
 
   private static double number(JsonNode settings, String key) {

@@ -10,19 +10,19 @@ import java.util.List;
  */
 record Ddim(SamplerOptions options) implements Sampler {
   @Override
-  public SamplerTable table(NoiseSchedule schedule, Objective objective, int steps) {
-    double[] timesteps = Timesteps.whole(schedule, steps, options);
+  public SamplerTable table(NoiseSchedule schedule, Objective objective, Steps steps) {
+    double[] timesteps = Timesteps.whole(schedule, steps.count(), options);
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < steps; i++) {
+    for (int i = steps.first(); i < steps.count(); i++) {
       int t = (int) timesteps[i];
-      int next = i + 1 < steps ? (int) timesteps[i + 1] : -1;
-      if (options.likeDiffusers()) {
-        next = t - schedule.timesteps() / steps;
+      int next = i + 1 < steps.count() ? (int) timesteps[i + 1] : -1;
+      if (options.habits().likeDiffusers()) {
+        next = t - schedule.timesteps() / steps.count();
       }
-      boolean clean = next >= 0 || options.endsClean();
+      boolean clean = next >= 0 || options.habits().endsClean();
       rows.add(row(objective, t, schedule.alphaBar(t), schedule.alphaBar(clean ? next : 0)));
     }
-    return new SamplerTable(rows, 0, 1);
+    return new SamplerTable(rows, 0, 1, Noising.at(schedule, (int) timesteps[steps.first()]));
   }
 
   private Row row(Objective objective, int t, double alphaBar, double alphaBarNext) {
@@ -36,7 +36,7 @@ record Ddim(SamplerOptions options) implements Sampler {
     double fromX = direction / Math.sqrt(1 - alphaBar);
     double fromX0 = -fromX * Math.sqrt(alphaBar);
     double[] next =
-        options.likeDiffusers()
+        options.habits().likeDiffusers()
             ? new double[] {
               fromX + fromX0 * toX0[0], Math.sqrt(alphaBarNext), fromX0 * toX0[1], sigma
             }

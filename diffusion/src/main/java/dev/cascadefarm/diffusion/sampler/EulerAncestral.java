@@ -11,10 +11,10 @@ import java.util.List;
  */
 record EulerAncestral(SamplerOptions options) implements Sampler {
   @Override
-  public SamplerTable table(NoiseSchedule schedule, Objective objective, int steps) {
-    Levels levels = new Levels(schedule, Timesteps.between(schedule, steps, options));
+  public SamplerTable table(NoiseSchedule schedule, Objective objective, Steps steps) {
+    Levels levels = new Levels(schedule, Timesteps.between(schedule, steps.count(), options));
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < steps; i++) {
+    for (int i = steps.first(); i < steps.count(); i++) {
       double from = levels.sigma(i);
       double to = levels.sigma(i + 1);
       double down = to * to / from;
@@ -22,6 +22,6 @@ record EulerAncestral(SamplerOptions options) implements Sampler {
       double kept = down / from;
       rows.add(levels.scaledRow(i, objective, new double[][] {{kept, 1 - kept, 0, up}}));
     }
-    return new SamplerTable(rows, 0, levels.scaledStart(options.spacing()));
+    return levels.scaledTable(rows, 0, options.spacing(), steps.first());
   }
 }

@@ -13,10 +13,15 @@ record Heun(SamplerOptions options) implements Sampler {
   private static final int HISTORY = 1;
 
   @Override
-  public SamplerTable table(NoiseSchedule schedule, Objective objective, int steps) {
-    Levels levels = new Levels(schedule, Timesteps.between(schedule, steps, options));
+  public int history() {
+    return HISTORY;
+  }
+
+  @Override
+  public SamplerTable table(NoiseSchedule schedule, Objective objective, Steps steps) {
+    Levels levels = new Levels(schedule, Timesteps.between(schedule, steps.count(), options));
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < steps; i++) {
+    for (int i = steps.first(); i < steps.count(); i++) {
       // dx/dσ = (x − x₀') / σ
       double stride = levels.sigma(i + 1) - levels.sigma(i);
       double whole = stride / levels.sigma(i);
@@ -26,13 +31,13 @@ record Heun(SamplerOptions options) implements Sampler {
               i,
               objective,
               new double[][] {{1 + whole, 0, -whole, 0, 0}, {1 + half, 0, -half, 0, 0}}));
-      if (i + 1 < steps) {
+      if (i + 1 < steps.count()) {
         double rest = stride / 2 / levels.sigma(i + 1);
         rows.add(
             levels.scaledRow(
                 i + 1, objective, new double[][] {{rest, 1, -rest, 0, 0}, {0, 0, 0, 0, 0}}));
       }
     }
-    return new SamplerTable(rows, HISTORY, levels.scaledStart(options.spacing()));
+    return levels.scaledTable(rows, HISTORY, options.spacing(), steps.first());
   }
 }

@@ -1,23 +1,31 @@
 package dev.cascadefarm.diffusion.sampler;
 
+import dev.cascadefarm.diffusion.sampler.SamplerHabits.FinalSigma;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
+import java.util.List;
 
 /**
- * The noise levels a run passes: σ, the noise-to-signal ratio, at each of its timesteps and, last,
- * 0 for the clean picture. λ = −ln σ is half the log-SNR.
+ * The noise levels a run passes: σ, the noise-to-signal ratio, at each of its timesteps and at its
+ * end, mostly 0 for the clean picture. λ = −ln σ is half the log-SNR.
  */
 final class Levels {
   private final double[] timesteps;
   private final double[] sigmas;
 
+  /** The levels at these timesteps and, last, the clean picture. */
+  Levels(NoiseSchedule schedule, double[] timesteps) {
+    this(schedule, timesteps, FinalSigma.ZERO);
+  }
+
   /**
-   * The levels at these timesteps.
+   * The levels at these timesteps and the last.
    *
    * @throws IllegalArgumentException where no signal is left, for there σ is infinite
    */
-  Levels(NoiseSchedule schedule, double[] timesteps) {
+  Levels(NoiseSchedule schedule, double[] timesteps, FinalSigma last) {
     this.timesteps = timesteps;
     this.sigmas = new double[timesteps.length + 1];
+    sigmas[timesteps.length] = last == FinalSigma.ZERO ? 0 : schedule.sigma(0);
     for (int i = 0; i < timesteps.length; i++) {
       sigmas[i] = schedule.sigma(timesteps[i]);
       if (Double.isInfinite(sigmas[i])) {
@@ -75,8 +83,19 @@ final class Levels {
     return new Row(timesteps[i], signal(i), toX0[0] * signal(i), toX0[1], next);
   }
 
-  /** What starts states that hold x₀ + σ ε: σ, but √(σ²+1) where leading spacing cuts the top. */
-  double scaledStart(Spacing spacing) {
-    return spacing == Spacing.LEADING ? 1 / signal(0) : sigmas[0];
+  /** How a picture starts states that hold √ᾱ x₀ + √(1−ᾱ) ε at level {@code i}. */
+  Noising noising(int i) {
+    return new Noising(signal(i), signal(i) * sigmas[i]);
+  }
+
+  /**
+   * A table for states that hold x₀ + σ ε. Noise starts them scaled by σ, but by √(σ²+1) where
+   * leading spacing cuts the top.
+   *
+   * @param first level of the first row
+   */
+  SamplerTable scaledTable(List<Row> rows, int history, Spacing spacing, int first) {
+    double start = spacing == Spacing.LEADING ? 1 / signal(first) : sigmas[first];
+    return new SamplerTable(rows, history, start, new Noising(1, sigmas[first]));
   }
 }

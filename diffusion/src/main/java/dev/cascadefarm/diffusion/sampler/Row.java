@@ -9,9 +9,25 @@ package dev.cascadefarm.diffusion.sampler;
  * @param next how the next state is made: row 0 gives the next x, row k the k-th of the next
  *     history, from the columns (x, h₁ … h_K, x₀', m, z), where x₀' is x₀ after thresholding and z
  *     is standard noise
+ * @param learned what the model's own variance does to z first
  */
 public record Row(
-    double timestep, double inputScale, double x0FromX, double x0FromPrediction, double[][] next) {
+    double timestep,
+    double inputScale,
+    double x0FromX,
+    double x0FromPrediction,
+    double[][] next,
+    LearnedVariance learned) {
+  /** A row whose noise has the strength that {@code next} gives it. */
+  public Row(
+      double timestep,
+      double inputScale,
+      double x0FromX,
+      double x0FromPrediction,
+      double[][] next) {
+    this(timestep, inputScale, x0FromX, x0FromPrediction, next, LearnedVariance.NONE);
+  }
+
   /** Whether the row draws noise. */
   public boolean noisy() {
     for (double[] each : next) {

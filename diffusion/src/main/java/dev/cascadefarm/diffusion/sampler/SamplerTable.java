@@ -4,13 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A whole run of a sampler.
+ * A run of a sampler, from noise or from a noised picture.
  *
  * @param rows in the order of the model calls
- * @param history how many tensors of history a sample carries, K
- * @param startScale what standard noise is multiplied by to start
+ * @param history how many tensors of history a sample carries, K; all 0 at the start
+ * @param startScale what standard noise is multiplied by to start from noise
+ * @param noising how a picture is noised to start from it instead
  */
-public record SamplerTable(List<Row> rows, int history, double startScale) {
+public record SamplerTable(List<Row> rows, int history, double startScale, Noising noising) {
   /** Columns beside the state: x₀', m and z. */
   private static final int INPUTS = 3;
 
@@ -41,7 +42,7 @@ public record SamplerTable(List<Row> rows, int history, double startScale) {
     return wanted == history
         ? this
         : new SamplerTable(
-            rows.stream().map(row -> widen(row, wanted)).toList(), wanted, startScale);
+            rows.stream().map(row -> widen(row, wanted)).toList(), wanted, startScale, noising);
   }
 
   private Row widen(Row row, int wanted) {
@@ -50,6 +51,12 @@ public record SamplerTable(List<Row> rows, int history, double startScale) {
       System.arraycopy(row.next()[r], 0, next[r], 0, 1 + history);
       System.arraycopy(row.next()[r], 1 + history, next[r], 1 + wanted, INPUTS);
     }
-    return new Row(row.timestep(), row.inputScale(), row.x0FromX(), row.x0FromPrediction(), next);
+    return new Row(
+        row.timestep(),
+        row.inputScale(),
+        row.x0FromX(),
+        row.x0FromPrediction(),
+        next,
+        row.learned());
   }
 }

@@ -19,10 +19,10 @@ final class Timesteps {
     requireSteps(all);
   }
 
-  /** For DDPM and DDIM: whole. */
+  /** For DDPM, DDIM, PNDM and unCLIP: whole. */
   static double[] whole(NoiseSchedule schedule, int steps, SamplerOptions options) {
     Timesteps timesteps = new Timesteps(schedule, steps, options);
-    boolean own = options.spacing() == Spacing.TRAILING && !options.likeDiffusers();
+    boolean own = options.spacing() == Spacing.TRAILING && !options.habits().likeDiffusers();
     return own
         ? timesteps.descending(
             i -> Math.round(timesteps.all - (double) timesteps.all * i / steps) - 1)
@@ -38,7 +38,7 @@ final class Timesteps {
     return timesteps.spaced(steps + 1, true);
   }
 
-  /** For Euler and Heun: linspace falls between the whole timesteps. */
+  /** For Euler, Heun and LMS: linspace falls between the whole timesteps. */
   static double[] between(NoiseSchedule schedule, int steps, SamplerOptions options) {
     return new Timesteps(schedule, steps, options).spaced(steps, false);
   }

@@ -22,23 +22,31 @@ record UniPc(SamplerOptions options) implements Sampler {
   private static final int X0 = 3;
 
   @Override
-  public SamplerTable table(NoiseSchedule schedule, Objective objective, int steps) {
-    Levels levels = new Levels(schedule, Timesteps.beforeEnd(schedule, steps, options));
+  public int history() {
+    return HISTORY;
+  }
+
+  @Override
+  public SamplerTable table(NoiseSchedule schedule, Objective objective, Steps steps) {
+    double[] timesteps = Timesteps.beforeEnd(schedule, steps.count(), options);
+    Levels levels = new Levels(schedule, timesteps, options.habits().finalSigma());
     List<Row> rows = new ArrayList<>();
     double pending = 0;
-    for (int i = 0; i < steps; i++) {
-      int order = Math.min(ORDER, Math.min(steps - i, i + 1));
+    int first = steps.first();
+    for (int i = first; i < steps.count(); i++) {
+      int order = Math.min(ORDER, Math.min(steps.count() - i, i - first + 1));
+      int from = i == first ? X : CORRECTED;
       double[][] next = new double[1 + HISTORY][1 + HISTORY + 3];
-      next[0] = combine(i, pending, predictor(levels, i, order));
-      if (i + 1 < steps) {
+      next[0] = combine(from, pending, predictor(levels, i, order));
+      if (i + 1 < steps.count()) {
         Move corrector = corrector(levels, i, order);
-        next[CORRECTED] = combine(i, pending, corrector);
+        next[CORRECTED] = combine(from, pending, corrector);
         next[LAST_X0][X0] = 1;
         pending = corrector.awaited;
       }
       rows.add(levels.row(i, objective, next));
     }
-    return new SamplerTable(rows, HISTORY, 1);
+    return new SamplerTable(rows, HISTORY, 1, levels.noising(first));
   }
 
   /**
@@ -51,9 +59,9 @@ record UniPc(SamplerOptions options) implements Sampler {
   private record Move(double x, double x0, double lastX0, double awaited) {}
 
   /** A move from the corrected state: x on the first row, later h₁ + pending · x₀'. */
-  private static double[] combine(int i, double pending, Move move) {
+  private static double[] combine(int from, double pending, Move move) {
     double[] row = new double[1 + HISTORY + 3];
-    row[i == 0 ? X : CORRECTED] = move.x;
+    row[from] = move.x;
     row[LAST_X0] = move.lastX0;
     row[X0] = move.x0 + move.x * pending;
     return row;

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.schedule;
 
+import java.util.Arrays;
+
 /**
  * A discrete schedule: {@code alphaBar(t)} is the share of the signal's variance left at timestep
  * {@code t}, falling from nearly 1 at 0 to nearly 0 at {@code T - 1}. Immutable.
@@ -9,9 +11,11 @@ public final class NoiseSchedule {
   private static final double COSINE_OFFSET = 0.008;
 
   private final double[] alphaBar;
+  private final double[] betas;
 
-  private NoiseSchedule(double[] alphaBar) {
+  private NoiseSchedule(double[] alphaBar, double[] betas) {
     this.alphaBar = alphaBar;
+    this.betas = betas;
   }
 
   private static NoiseSchedule ofBetas(double[] betas) {
@@ -21,7 +25,7 @@ public final class NoiseSchedule {
       product *= 1 - betas[t];
       alphaBar[t] = product;
     }
-    return new NoiseSchedule(alphaBar);
+    return new NoiseSchedule(alphaBar, betas);
   }
 
   /**
@@ -31,18 +35,20 @@ public final class NoiseSchedule {
    */
   public static NoiseSchedule ofAlphaBars(double... alphaBar) {
     double before = 1;
-    for (double each : alphaBar) {
-      if (!(each >= 0 && each < before)) {
+    double[] betas = new double[alphaBar.length];
+    for (int t = 0; t < alphaBar.length; t++) {
+      if (!(alphaBar[t] >= 0 && alphaBar[t] < before)) {
         throw new IllegalArgumentException(
             "alphaBar: %s after %s (expected: falling from below 1 to 0 or more)"
-                .formatted(each, before));
+                .formatted(alphaBar[t], before));
       }
-      before = each;
+      betas[t] = 1 - alphaBar[t] / before;
+      before = alphaBar[t];
     }
     if (alphaBar.length == 0) {
       throw new IllegalArgumentException("timesteps: 0 (expected: >= 1)");
     }
-    return new NoiseSchedule(alphaBar.clone());
+    return new NoiseSchedule(alphaBar.clone(), betas);
   }
 
   /** The schedule of that name: {@code linear} or {@code cosine}. */
@@ -53,6 +59,19 @@ public final class NoiseSchedule {
       default ->
           throw new IllegalArgumentException("schedule: " + name + " (expected: linear or cosine)");
     };
+  }
+
+  /**
+   * The schedule with these β.
+   *
+   * @throws IllegalArgumentException if there cannot be so many timesteps
+   */
+  public static NoiseSchedule of(Betas betas, int timesteps) {
+    double[] rounded = betas.rounded(timesteps);
+    double[] alphaBar = betas.alphaBars(rounded);
+    // The last may lie above the one before it where it was set to nearly 0.
+    ofAlphaBars(Arrays.copyOf(alphaBar, timesteps - 1));
+    return new NoiseSchedule(alphaBar, rounded);
   }
 
   /** Ho et al. 2020, §4, scaled to any {@code T} as in MinImagen; at least 21 timesteps. */
@@ -77,10 +96,14 @@ public final class NoiseSchedule {
     }
     double[] betas = new double[timesteps];
     for (int t = 0; t < timesteps; t++) {
-      double ratio = signal((t + 1.0) / timesteps) / signal((double) t / timesteps);
-      betas[t] = Math.min(1 - ratio, MAX_BETA);
+      betas[t] = cosineBeta(t, timesteps);
     }
     return ofBetas(betas);
+  }
+
+  static double cosineBeta(int t, int timesteps) {
+    double ratio = signal((t + 1.0) / timesteps) / signal((double) t / timesteps);
+    return Math.min(1 - ratio, MAX_BETA);
   }
 
   private static double signal(double time) {
@@ -96,6 +119,11 @@ public final class NoiseSchedule {
   /** ᾱ at timestep {@code t}; 1 for {@code t < 0}, the clean picture. */
   public double alphaBar(int t) {
     return t < 0 ? 1 : alphaBar[t];
+  }
+
+  /** β at timestep {@code t}: the share of the variance that it replaces by noise. */
+  public double beta(int t) {
+    return betas[t];
   }
 
   /**

@@ -54,7 +54,7 @@ public record ProgressPictures(
     EpochOrder order = new EpochOrder(pictures.count(), data.seed());
     DiffusionConfig diffusion =
         new DiffusionConfig(
-            training.schedule(), training.timesteps(), training.objective(), Sampler.MOST_HISTORY);
+            training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
     int count = (int) Math.min(most, pictures.count());
     long[] indices = LongStream.range(0, count).map(order::index).toArray();
     List<HostTensor> drawn;

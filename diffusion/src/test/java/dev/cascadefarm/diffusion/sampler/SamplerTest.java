@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.parity.Fixture;
+import dev.cascadefarm.diffusion.sampler.SamplerHabits.FinalSigma;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SamplerTest {
   private static final NoiseSchedule COSINE = NoiseSchedule.cosine(1000);
+  private static final SamplerHabits LIKE_DIFFUSERS =
+      new SamplerHabits(
+          true, true, FinalSigma.ZERO, SamplerHabits.Variance.SMALL, SamplerHabits.Multistep.USUAL);
   private static final double X0 = 0.37;
 
   static Stream<Arguments> everyRun() {
@@ -31,7 +35,16 @@ class SamplerTest {
                     .flatMap(
                         objective ->
                             Stream.of(1, 2, 3, 7, 50)
+                                .filter(steps -> steps >= fewest(name))
                                 .map(steps -> Arguments.of(name, objective, steps))));
+  }
+
+  private static int fewest(String name) {
+    return switch (name) {
+      case "pndm_prk" -> 4;
+      case "unclip" -> 2;
+      default -> 1;
+    };
   }
 
   private static Sampler sampler(String name) {
@@ -106,18 +119,31 @@ class SamplerTest {
     Row last = table.rows().get(table.rows().size() - 1);
     double[] x0 = new double[table.history() + 4];
     x0[1 + table.history()] = 1;
-    assertThat(last.next()[0]).containsExactly(x0, within(1e-15));
+    if (List.of("lms", "pndm", "pndm_prk").contains(name) && steps > 1) {
+      assertThat(last.next()[0][1]).as("looks back").isNotZero();
+    } else {
+      assertThat(last.next()[0]).containsExactly(x0, within(1e-12));
+    }
     assertThat(last.noisy()).isFalse();
   }
 
   @ParameterizedTest
   @MethodSource("everyRun")
-  void table_steps_oneRowEachButTwoInHeun(String name, Objective objective, int steps) {
+  void table_steps_oneRowEachButInThree(String name, Objective objective, int steps) {
     SamplerTable table = sampler(name).table(COSINE, objective, steps);
-    assertThat(table.rows()).hasSize(name.equals("heun") ? 2 * steps - 1 : steps);
+    assertThat(table.rows()).hasSize(rows(name, steps));
     assertThat(table.history()).isLessThanOrEqualTo(Sampler.MOST_HISTORY);
     assertThat(table.rows())
         .isSortedAccordingTo((a, b) -> Double.compare(b.timestep(), a.timestep()));
+  }
+
+  private static int rows(String name, int steps) {
+    return switch (name) {
+      case "heun" -> 2 * steps - 1;
+      case "pndm" -> steps == 1 ? 1 : steps + 1;
+      case "pndm_prk" -> steps + 9;
+      default -> steps;
+    };
   }
 
   /**
@@ -130,10 +156,18 @@ class SamplerTest {
     "dpmpp_2m, 20, 0.05",
     "heun, 20, 0.05",
     "unipc, 20, 0.05",
+    "euler, 20, 0.15",
+    "lms, 20, 0.05",
+    "pndm, 20, 0.05",
+    "pndm_prk, 20, 0.05",
     "ddim, 200, 0.016",
     "dpmpp_2m, 200, 0.0005",
     "heun, 200, 0.0014",
-    "unipc, 200, 0.0007"
+    "unipc, 200, 0.0007",
+    "euler, 200, 0.016",
+    "lms, 200, 0.0005",
+    "pndm, 200, 0.0005",
+    "pndm_prk, 200, 0.0005"
   })
   void table_gaussianData_nearTheExactSolution(String name, int steps, double bound) {
     double spread = 0.5;
@@ -254,7 +288,7 @@ class SamplerTest {
   /** Half-way cases: our own ddim rounds up, as it always has. */
   @Test
   void timesteps_halfWay_upOrEvenAsDiffusers() {
-    SamplerOptions alike = new SamplerOptions(0, Spacing.TRAILING, 0, true, true);
+    SamplerOptions alike = new SamplerOptions(0, Spacing.TRAILING, 0, LIKE_DIFFUSERS);
     assertThat(timesteps("ddim", trailing(0), 16)).contains(812.0);
     assertThat(timesteps("ddim", alike, 16)).contains(811.0);
     assertThat(timesteps("unipc", trailing(0), 16)).contains(811.0);
@@ -288,14 +322,15 @@ class SamplerTest {
 
   @ParameterizedTest
   @MethodSource("everyRun")
-  void table_noSignalLeft_onlyDdpmAndDdimStartThere(String name, Objective objective, int steps) {
+  void table_noSignalLeft_onlyDdpmDdimAndUnclipStartThere(
+      String name, Objective objective, int steps) {
     NoiseSchedule gone =
         NoiseSchedule.ofAlphaBars(
             IntStream.range(0, 51)
                 .mapToDouble(t -> 0.9 - t * 0.018)
                 .map(a -> Math.abs(a) < 1e-9 ? 0 : a)
                 .toArray());
-    boolean fine = name.startsWith("dd") && objective != Objective.NOISE;
+    boolean fine = (name.startsWith("dd") || name.equals("unclip")) && objective != Objective.NOISE;
     if (fine) {
       assertThat(sampler(name).table(gone, objective, steps).rows()).hasSize(steps);
     } else {
@@ -321,9 +356,10 @@ class SamplerTest {
 
   @Test
   void of_unknownName_refused() {
-    assertThatThrownBy(() -> Sampler.of("euler", trailing(0)))
+    assertThatThrownBy(() -> Sampler.of("plms", trailing(0)))
         .hasMessage(
-            "sampler: euler (expected: one of ddim, ddpm, dpmpp_2m, euler_ancestral, heun, unipc)");
+            "sampler: plms (expected: one of ddim, ddpm, dpmpp_2m, euler, euler_ancestral, heun, lms,"
+                + " pndm, pndm_prk, unclip, unipc)");
   }
 
   @Test
@@ -358,7 +394,7 @@ class SamplerTest {
   @Test
   void samplerTable_raggedRow_refused() {
     Row ragged = new Row(0, 1, 0, 1, new double[][] {{0, 1, 0, 0, 0}, {0, 1, 0, 0}});
-    assertThatThrownBy(() -> new SamplerTable(List.of(ragged), 1, 1))
+    assertThatThrownBy(() -> new SamplerTable(List.of(ragged), 1, 1, new Noising(1, 0)))
         .hasMessageContaining("expected: 2×5");
   }
 }

@@ -35,14 +35,31 @@ public record DiffusionParameters(
     public static final double MOST_CAP = 1_000_000;
   }
 
-  /** The schema. */
-  public ObjectNode schema() {
+  /**
+   * The schema.
+   *
+   * @param history tensors of history that the stage's samples carry; it lists the samplers that
+   *     need no more
+   * @throws IllegalArgumentException if the default sampler needs more
+   */
+  public ObjectNode schema(int history) {
+    List<String> samplers = Sampler.within(history);
+    if (!samplers.contains(sampler)) {
+      throw new IllegalArgumentException(
+          "sampler: %s (expected: one of %s, with %d of history)"
+              .formatted(sampler, String.join(", ", samplers), history));
+    }
     ObjectNode schema = WireJson.object().put("type", "object").put("additionalProperties", false);
     ObjectNode properties = schema.putObject("properties");
-    choice(properties, "sampler", "how noise becomes a picture", Sampler.NAMES)
-        .put("default", sampler);
+    choice(properties, "sampler", "how noise becomes a picture", samplers).put("default", sampler);
     number(properties, "eta", "share of fresh noise in ddim", 0, 1, 0);
-    integer(properties, "steps", "a model call each, two in heun", 1, timesteps, steps);
+    integer(
+        properties,
+        "steps",
+        "a model call each, two in heun; one more in pndm, nine in pndm_prk",
+        1,
+        timesteps,
+        steps);
     List<String> spacings = Arrays.stream(Spacing.values()).map(Spacing::word).toList();
     choice(properties, "spacing", "where on the schedule the steps lie", spacings);
     integer(properties, "steps_offset", "added to leading timesteps", 0, timesteps - 1, 0);

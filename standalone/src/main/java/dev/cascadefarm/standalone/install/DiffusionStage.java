@@ -40,7 +40,7 @@ public record DiffusionStage(
             Map.of("image", image(pixels, pixels)),
             side,
             1,
-            parameters.schema(),
+            parameters.schema(diffusion.history()),
             WireJson.MAPPER.valueToTree(unet),
             WireJson.MAPPER.valueToTree(diffusion),
             TextStage.PRECISION,

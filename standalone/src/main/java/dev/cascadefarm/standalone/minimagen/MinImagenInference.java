@@ -112,7 +112,7 @@ public final class MinImagenInference {
     ObjectNode settings = WireJson.object();
     stage
         .parameters()
-        .schema()
+        .schema(stage.diffusion().history())
         .path("properties")
         .fields()
         .forEachRemaining(each -> settings.set(each.getKey(), each.getValue().get("default")));

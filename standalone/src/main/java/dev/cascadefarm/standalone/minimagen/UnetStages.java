@@ -43,7 +43,7 @@ final class UnetStages {
     UnetConfig unet = model.config(index);
     DiffusionConfig diffusion =
         new DiffusionConfig(
-            SCHEDULE, imagen.timesteps(index), Objective.NOISE, Sampler.MOST_HISTORY);
+            SCHEDULE, imagen.timesteps(index), Objective.NOISE, Sampler.USUAL_HISTORY);
     int side = imagen.imageSizes().get(index);
     return new DiffusionStage(unet, diffusion, side, parameters(imagen, index));
   }

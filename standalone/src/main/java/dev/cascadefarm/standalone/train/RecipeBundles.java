@@ -116,7 +116,7 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
 
   private static DiffusionConfig diffusion(DiffusionTraining training) {
     return new DiffusionConfig(
-        training.schedule(), training.timesteps(), training.objective(), Sampler.MOST_HISTORY);
+        training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
   }
 
   private static DiffusionParameters parameters(UnetRecipe stage) {
@@ -133,7 +133,7 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
   static JsonNode settings(UnetRecipe stage) {
     ObjectNode settings = WireJson.object();
     parameters(stage)
-        .schema()
+        .schema(Sampler.USUAL_HISTORY)
         .path("properties")
         .fields()
         .forEachRemaining(each -> settings.set(each.getKey(), each.getValue().get("default")));

@@ -67,7 +67,7 @@ final class SceneBundles {
     SceneDiffusionConfig data = Objects.requireNonNull(recipe.diffusion());
     DiffusionConfig diffusion =
         new DiffusionConfig(
-            data.scheduleName(), data.timesteps(), Objective.V, Sampler.MOST_HISTORY);
+            data.scheduleName(), data.timesteps(), Objective.V, Sampler.USUAL_HISTORY);
     DiffusionStage stage = new DiffusionStage(unet, diffusion, data.side(), parameters(unet, data));
     return stage.write(
         folder(recipe),

@@ -26,7 +26,7 @@ class UnetStagesTest {
                   "linear",
                   List.of(25, 400).get(i),
                   Objective.NOISE,
-                  Sampler.MOST_HISTORY,
+                  Sampler.USUAL_HISTORY,
                   LowresPicture.AS_TRAINED));
       assertThat(stage.side()).isEqualTo(List.of(8, 16).get(i));
       assertThat(stage.unet().lowresCond()).isEqualTo(i == 1);
