@@ -38,7 +38,7 @@ class InvalidRequestTest {
     "steps, 101, 'steps: 101'",
     "steps, '\"many\"', 'steps: 0'",
     "steps, null, 'steps: missing'",
-    "sampler, '\"euler\"', 'sampler: euler'",
+    "sampler, '\"plms\"', 'sampler: plms'",
     "sampler, '\"heun\"', 'history: 0 (expected: >= 1 for this sampler)'",
     "spacing, '\"karras\"', 'spacing: karras (expected: trailing, leading or linspace)'",
     "steps_offset, -1, 'steps_offset: -1 (expected: >= 0)'",

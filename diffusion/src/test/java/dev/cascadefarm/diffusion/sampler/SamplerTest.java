@@ -62,20 +62,25 @@ class SamplerTest {
     for (Spacing spacing : Spacing.values()) {
       SamplerOptions options = SamplerOptions.of(0.5, spacing, 0);
       SamplerTable table =
-          Sampler.of(name.split(" ", -1)[0], options).table(COSINE, objective, steps);
+          Sampler.of(name.split(" ", -1)[0], options).table(schedule(name), objective, steps);
       CounterNoise noise = new CounterNoise(1, "test", "z");
       double start = table.startScale() * noise.normals(0, 1)[0];
-      assertThat(run(table, objective, start, noise)).isCloseTo(X0, within(1e-8));
+      assertThat(run(table, schedule(name), objective, start, noise)).isCloseTo(X0, within(1e-8));
     }
   }
 
   /** Where a run ends whose model knows x₀. */
-  private static double run(SamplerTable table, Objective objective, double x, CounterNoise noise) {
+  private static double run(
+      SamplerTable table,
+      NoiseSchedule schedule,
+      Objective objective,
+      double x,
+      CounterNoise noise) {
     double[] state = new double[1 + table.history()];
     state[0] = x;
     for (int i = 0; i < table.rows().size(); i++) {
       Row row = table.rows().get(i);
-      double alphaBar = alphaBar(row.timestep());
+      double alphaBar = alphaBar(schedule, row.timestep());
       double prediction = perfect(objective, row.inputScale() * state[0], alphaBar);
       double x0 = row.x0FromX() * state[0] + row.x0FromPrediction() * prediction;
       assertThat(x0).isCloseTo(X0, within(1e-8));
@@ -97,8 +102,13 @@ class SamplerTest {
     return next;
   }
 
-  private static double alphaBar(double timestep) {
-    double sigma = COSINE.sigma(timestep);
+  /** The cosine's last ᾱ is so small that steps of PNDM, which divide by it, lose nine digits. */
+  private static NoiseSchedule schedule(String name) {
+    return name.startsWith("pndm") ? NoiseSchedule.linear(1000) : COSINE;
+  }
+
+  private static double alphaBar(NoiseSchedule schedule, double timestep) {
+    double sigma = schedule.sigma(timestep);
     return 1 / (sigma * sigma + 1);
   }
 
@@ -375,6 +385,62 @@ class SamplerTest {
     assertThatThrownBy(() -> Objective.NOISE.toX0(0)).hasMessageContaining("alphaBar: 0");
     assertThat(Objective.X_START.toX0(0)).containsExactly(0, 1);
     assertThat(Objective.V.toX0(0)).containsExactly(0, -1);
+  }
+
+  @Test
+  void within_history_whatNeedsNoMore() {
+    assertThat(Sampler.within(0))
+        .containsExactly("ddim", "ddpm", "euler", "euler_ancestral", "unclip");
+    assertThat(Sampler.within(2)).hasSize(8).doesNotContain("lms", "pndm", "pndm_prk");
+    assertThat(Sampler.within(Sampler.USUAL_HISTORY)).hasSize(10).doesNotContain("pndm_prk");
+    assertThat(Sampler.within(Sampler.MOST_HISTORY)).isEqualTo(Sampler.NAMES);
+    assertThat(Sampler.within(Sampler.MOST_HISTORY - 1)).isNotEqualTo(Sampler.NAMES);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ddpm", "unclip"})
+  void table_learnedRange_betweenBothFixedVariances(String name) {
+    List<Row> small = varied(name, SamplerHabits.Variance.SMALL);
+    List<Row> large = varied(name, SamplerHabits.Variance.LARGE);
+    List<Row> learned = varied(name, SamplerHabits.Variance.LEARNED_RANGE);
+    for (int i = 0; i < 9; i++) {
+      LearnedVariance variance = learned.get(i).learned();
+      assertThat(spread(variance, -1)).isCloseTo(small.get(i).next()[0][3], within(1e-9));
+      assertThat(spread(variance, 1)).isCloseTo(large.get(i).next()[0][3], within(1e-9));
+      assertThat(learned.get(i).next()[0][3]).isEqualTo(1);
+      assertThat(small.get(i).learned()).isEqualTo(LearnedVariance.NONE);
+    }
+    assertThat(learned.get(9).noisy()).isFalse();
+    assertThat(learned.get(9).learned()).isEqualTo(LearnedVariance.NONE);
+    assertThat(spread(LearnedVariance.NONE, 0.7)).isEqualTo(1);
+  }
+
+  private static List<Row> varied(String name, SamplerHabits.Variance variance) {
+    SamplerHabits habits =
+        new SamplerHabits(true, true, FinalSigma.ZERO, variance, SamplerHabits.Multistep.USUAL);
+    SamplerOptions options = new SamplerOptions(0, Spacing.LEADING, 0, habits);
+    return Sampler.of(name, options).table(COSINE, Objective.NOISE, 10).withHistory(0).rows();
+  }
+
+  private static double spread(LearnedVariance variance, double v) {
+    return Math.exp((variance.slope() * v + variance.offset()) / 2);
+  }
+
+  @Test
+  void withHistory_learnedVariance_kept() {
+    SamplerHabits habits =
+        new SamplerHabits(
+            true,
+            true,
+            FinalSigma.ZERO,
+            SamplerHabits.Variance.LEARNED_RANGE,
+            SamplerHabits.Multistep.USUAL);
+    SamplerTable table =
+        Sampler.of("ddpm", new SamplerOptions(0, Spacing.LEADING, 0, habits))
+            .table(COSINE, Objective.NOISE, 5);
+    assertThat(table.withHistory(3).rows().get(1).learned())
+        .isEqualTo(table.rows().get(1).learned())
+        .isNotEqualTo(LearnedVariance.NONE);
   }
 
   @Test
