@@ -56,12 +56,15 @@ public final class Denoiser {
     int width = extent.width();
     Tensor state = method.input("state", ANY, 1 + history, channels, height, width);
     Tensor noise = method.input("noise", ANY, channels, height, width);
-    StepRow row = new StepRow(method.input("row", ANY, StepRow.width(history)), history);
+    int rowWidth = StepRow.width(history, predictor.learnsVariance());
+    StepRow row = new StepRow(method.input("row", ANY, rowWidth), history);
     Tensor x = at(state, 0);
     Pass pass = pass(method, x.times(row.inputScale()), row, guided);
-    Tensor prediction = predictor.predict(method.root(), pass);
-    if (guided) {
-      prediction = guide(prediction, row);
+    Tensor raw = predictor.predict(method.root(), pass);
+    Tensor prediction = guided ? guide(channels(raw, 0), row) : channels(raw, 0);
+    if (predictor.learnsVariance()) {
+      Tensor variance = channels(guided ? raw.halves().get(0) : raw, 1);
+      noise = noise.times(row.variance(variance).times(0.5).exp());
     }
     Tensor x0 = row.x0FromX().times(x).plus(row.x0FromPrediction().times(prediction));
     Tensor bounded = threshold(x0, row);
@@ -72,6 +75,12 @@ public final class Denoiser {
   private Tensor at(Tensor state, int k) {
     Extent extent = predictor.extent();
     return state.narrow(1, k, 1).reshape(ANY, extent.channels(), extent.height(), extent.width());
+  }
+
+  /** The prediction's first or second part. */
+  private Tensor channels(Tensor raw, int part) {
+    int channels = predictor.extent().channels();
+    return predictor.learnsVariance() ? raw.narrow(1, (long) part * channels, channels) : raw;
   }
 
   /** Guided, both branches go in one pass of twice the batch. */

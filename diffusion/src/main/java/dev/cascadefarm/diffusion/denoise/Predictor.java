@@ -13,9 +13,17 @@ public interface Predictor {
   List<Condition> conditions();
 
   /**
+   * Whether the prediction has twice the channels of x, the second half for the variance (Nichol
+   * and Dhariwal 2021, arXiv 2102.09672, equation 15).
+   */
+  default boolean learnsVariance() {
+    return false;
+  }
+
+  /**
    * One pass.
    *
-   * @return the raw prediction {@code (B, C, H, W)}
+   * @return the raw prediction {@code (B, C, H, W)}, or {@code (B, 2C, H, W)} with the variance
    */
   Tensor predict(Scope scope, Pass pass);
 

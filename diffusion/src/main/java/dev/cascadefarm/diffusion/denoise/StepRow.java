@@ -31,15 +31,20 @@ final class StepRow {
   }
 
   /** Numbers in a row, R. */
-  static int width(int history) {
+  static int width(int history, boolean learnsVariance) {
+    return variance(history) + (learnsVariance ? 2 : 0);
+  }
+
+  /** Where the numbers end that every model takes, and those of a learned variance begin. */
+  private static int variance(int history) {
     return NEXT + (1 + history) * (4 + history);
   }
 
   /** Packs what one sample does at one row. */
-  static float[] pack(Row row, StepSettings settings) {
+  static float[] pack(Row row, StepSettings settings, boolean learnsVariance) {
     Threshold threshold = settings.threshold();
-    int matrixRows = row.next().length;
-    float[] packed = new float[width(matrixRows - 1)];
+    int history = row.next().length - 1;
+    float[] packed = new float[width(history, learnsVariance)];
     packed[TIMESTEP] = (float) row.timestep();
     packed[INPUT_SCALE] = (float) row.inputScale();
     packed[X0_FROM_X] = (float) row.x0FromX();
@@ -55,6 +60,10 @@ final class StepRow {
       for (double coefficient : each) {
         packed[at++] = (float) coefficient;
       }
+    }
+    if (learnsVariance) {
+      packed[at++] = (float) row.learned().slope();
+      packed[at] = (float) row.learned().offset();
     }
     return packed;
   }
@@ -104,6 +113,12 @@ final class StepRow {
 
   Tensor next(int row, int column) {
     return column(NEXT + row * (4 + history) + column);
+  }
+
+  /** The logarithm of the variance that the model's own channels stand for. */
+  Tensor variance(Tensor channels) {
+    int at = variance(history);
+    return column(at).times(channels).plus(column(at + 1));
   }
 
   private Tensor flat(int index) {

@@ -26,6 +26,11 @@ public record StepSettings(double guidance, Threshold threshold, int lowresTime)
 
   /** The numbers of one model call, as {@link Denoiser} takes them. */
   public float[] pack(Row row) {
-    return StepRow.pack(row, this);
+    return pack(row, false);
+  }
+
+  /** The same for a model that may say the variance of the noise itself. */
+  public float[] pack(Row row, boolean learnsVariance) {
+    return StepRow.pack(row, this, learnsVariance);
   }
 }

@@ -132,6 +132,10 @@ public final class Tensor {
     return same("torch.mul(%1$s, %1$s)");
   }
 
+  public Tensor exp() {
+    return same("torch.exp(%s)");
+  }
+
   public Tensor sqrt() {
     return same("torch.sqrt(%s)");
   }

@@ -104,4 +104,23 @@ public final class Resize {
       }
     }
   }
+
+  /**
+   * A picture at another size; what the cubic overshoots is cut.
+   *
+   * @param picture {@code (C, H, H)} in [0, 1]
+   * @return {@code (C, side, side)} in [0, 1]; the picture itself if it has that size
+   */
+  public static HostTensor within(HostTensor picture, int side) {
+    int from = (int) picture.shape()[1];
+    if (from == side) {
+      return picture;
+    }
+    HostTensor resized = new Resize(from, side).apply(picture);
+    float[] pixels = resized.data();
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = Math.max(0, Math.min(1, pixels[i]));
+    }
+    return resized;
+  }
 }

@@ -54,18 +54,7 @@ public record LowresPicture(boolean overshoots, boolean noisesFirst) {
    * @return {@code (C, side, side)} in [0, 1]
    */
   public static HostTensor blurred(HostTensor picture, int small, int side) {
-    HostTensor shrunk = resized(picture, small);
-    return resized(shrunk, side);
-  }
-
-  private static HostTensor resized(HostTensor picture, int side) {
-    if (picture.shape()[1] == side) {
-      return picture;
-    }
-    HostTensor resized = new Resize((int) picture.shape()[1], side).apply(picture);
-    for (int i = 0; i < resized.data().length; i++) {
-      resized.data()[i] = Math.max(0, Math.min(1, resized.data()[i]));
-    }
-    return resized;
+    HostTensor shrunk = Resize.within(picture, small);
+    return Resize.within(shrunk, side);
   }
 }

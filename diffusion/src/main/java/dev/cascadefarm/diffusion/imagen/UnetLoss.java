@@ -2,6 +2,8 @@ package dev.cascadefarm.diffusion.imagen;
 
 import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 
+import dev.cascadefarm.diffusion.denoise.LossKind;
+import dev.cascadefarm.diffusion.denoise.LossRow;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Method;
 import dev.cascadefarm.diffusion.graph.Tensor;
@@ -11,8 +13,8 @@ import java.util.List;
  * A {@link Unet} as it is taught: one call noises pictures and their low-resolution versions, each
  * sample to its own level, and returns the mean loss. Immutable.
  *
- * <p>Inputs of {@link #LOSS}: {@code picture, noise (B, C, H, W)}, {@code row (B, R)} as {@link
- * TrainingObjective#rows} makes it, the caption {@code embeds (B, N, E), mask (B, N), keep (B)},
+ * <p>Inputs of {@link #LOSS}: {@code picture, noise (B, C, H, W)}, {@code row (B, R)} as {@code
+ * TrainingObjective.rows} makes it, the caption {@code embeds (B, N, E), mask (B, N), keep (B)},
  * and where the model enlarges {@code lowres, lowres_noise (B, C, H, W)}. Pictures are in [-1, 1];
  * H and W are open, so that crops can be learned from.
  */
@@ -47,8 +49,7 @@ public final class UnetLoss {
     UnetInputs inputs =
         new UnetInputs(
             row.noised(x0, noise), row.timestep(), embeds, mask, keep, lowres, lowresTime);
-    Tensor difference = unet.apply(method.root(), inputs).minus(row.target(x0, noise));
-    return List.of(kind.of(difference).times(row.weight()).mean());
+    return List.of(row.loss(kind, unet.apply(method.root(), inputs), x0, noise));
   }
 
   private Tensor noisedLowres(Method method, LossRow row) {

@@ -4,7 +4,7 @@ import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A text model with its tokenizer, as {@link TextRunner} uses it. Lives on the engine thread. */
+/** A text model with its tokenizer, as {@link TextStage} uses it. Lives on the engine thread. */
 interface CaptionModel extends AutoCloseable {
   /**
    * A caption as the model's numbers, padded to the model's length.

@@ -24,6 +24,13 @@ interface DiffusionNetwork {
    */
   Conditions conditions(SampleRequest request, int level);
 
+  /**
+   * The clean x that a run starts from instead of noise; absent where the task brings none.
+   *
+   * @throws dev.cascadefarm.diffusion.stage.InvalidSampleException if it cannot be used
+   */
+  Optional<float[]> start(SampleRequest request);
+
   /** The stage's outputs for a finished x. */
   Map<String, StageValue> outputs(float[] x);
 

@@ -5,6 +5,7 @@ import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.sampler.Row;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.sampler.SamplerTable;
+import dev.cascadefarm.diffusion.sampler.Steps;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
@@ -32,11 +33,16 @@ final class DiffusionSample implements Sample {
 
   DiffusionSample(DiffusionModel model, SampleRequest request) {
     DiffusionSettings settings = DiffusionSettings.of(request.settings());
+    float @Nullable [] picture = model.network().start(request).orElse(null);
     this.model = model;
     try {
+      Steps steps =
+          picture == null
+              ? Steps.all(settings.steps())
+              : Steps.of(settings.steps(), settings.strength());
       this.table =
           Sampler.of(settings.sampler(), settings.options(model.diffusion().habits()))
-              .table(model.schedule(), model.diffusion().objective(), settings.steps())
+              .table(model.schedule(), model.diffusion().objective(), steps)
               .withHistory(model.diffusion().history());
       int lowresTime = model.schedule().timestepOf(settings.aug());
       this.step =
@@ -51,17 +57,20 @@ final class DiffusionSample implements Sample {
     }
     this.conditions = model.network().conditions(request, step.lowresTime());
     this.noise = new CounterNoise(request.seed(), request.stage(), "step");
-    this.state = start(model, table, request);
+    this.state = start(picture, new CounterNoise(request.seed(), request.stage(), "start"));
   }
 
-  private static float[] start(DiffusionModel model, SamplerTable table, SampleRequest request) {
-    float[] x = new float[model.extent().size()];
-    new CounterNoise(request.seed(), request.stage(), "start").normals(0, x);
-    float[] state = new float[model.states() * x.length];
-    for (int i = 0; i < x.length; i++) {
-      state[i] = (float) table.startScale() * x[i];
+  /** Noise alone, or a noised picture; the history is zeros. */
+  private float[] start(float @Nullable [] picture, CounterNoise draws) {
+    int size = model.extent().size();
+    float[] noise = draws.normals(0, size);
+    float[] start = new float[model.states() * size];
+    double scale = picture == null ? table.startScale() : table.noising().spread();
+    for (int i = 0; i < size; i++) {
+      double signal = picture == null ? 0 : table.noising().signal() * picture[i];
+      start[i] = (float) (signal + scale * noise[i]);
     }
-    return state;
+    return start;
   }
 
   boolean guided() {
@@ -80,7 +89,7 @@ final class DiffusionSample implements Sample {
   }
 
   float[] packedRow() {
-    return step.pack(present());
+    return step.pack(present(), model.learnsVariance());
   }
 
   private Row present() {

@@ -20,6 +20,8 @@ import dev.cascadefarm.diffusion.stage.InvalidSampleException;
  * @param percentile of |x₀| for dynamic thresholding
  * @param cap highest dynamic threshold
  * @param aug noise level of the small picture, 0 to 1; not read by base stages
+ * @param strength share of the steps that a run does which starts from a picture; not read by
+ *     others
  */
 record DiffusionSettings(
     String sampler,
@@ -31,7 +33,8 @@ record DiffusionSettings(
     String threshold,
     double percentile,
     double cap,
-    double aug) {
+    double aug,
+    double strength) {
   static DiffusionSettings of(JsonNode settings) {
     return new DiffusionSettings(
         require(settings, "sampler").asText(),
@@ -43,7 +46,8 @@ record DiffusionSettings(
         require(settings, "threshold").asText(),
         number(settings, "percentile"),
         number(settings, "cap"),
-        settings.path("aug").asDouble(0));
+        settings.path("aug").asDouble(0),
+        settings.path("strength").asDouble(1));
   }
 
   /**

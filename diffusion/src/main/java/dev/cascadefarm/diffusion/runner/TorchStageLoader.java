@@ -12,6 +12,7 @@ import dev.cascadefarm.diffusion.clip.ClipTextStageConfig;
 import dev.cascadefarm.diffusion.clip.ClipTokenizer;
 import dev.cascadefarm.diffusion.clip.ClipVisionEncoder;
 import dev.cascadefarm.diffusion.clip.ClipVisionStageConfig;
+import dev.cascadefarm.diffusion.diffusers.ConfigException;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
@@ -28,10 +29,14 @@ import dev.cascadefarm.diffusion.t5.T5Tokenizer;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.vae.Autoencoder;
+import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
+import dev.cascadefarm.diffusion.vae.LatentEncoder;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +55,24 @@ public final class TorchStageLoader implements StageLoader {
   /** The kind of a stage that encodes pictures with a CLIP. */
   public static final String CLIP_IMAGE_KIND = "clip-image";
 
+  /** The kind of a stage that makes latents of pictures. */
+  public static final String VAE_ENCODER_KIND = "vae-encoder";
+
+  /** The kind of a stage that makes pictures of latents. */
+  public static final String VAE_DECODER_KIND = "vae-decoder";
+
   /** The kind of a stage that draws or enlarges. */
   public static final String DIFFUSION_KIND = "diffusion";
 
   private static final List<String> KINDS =
-      List.of(TEXT_KIND, T5_KIND, CLIP_TEXT_KIND, CLIP_IMAGE_KIND, DIFFUSION_KIND);
+      List.of(
+          TEXT_KIND,
+          T5_KIND,
+          CLIP_TEXT_KIND,
+          CLIP_IMAGE_KIND,
+          VAE_ENCODER_KIND,
+          VAE_DECODER_KIND,
+          DIFFUSION_KIND);
 
   /** File names inside a bundle. */
   public static final String WEIGHTS = "model.safetensors";
@@ -77,6 +95,7 @@ public final class TorchStageLoader implements StageLoader {
     } catch (WeightsException
         | T5FilesException
         | ClipFilesException
+        | ConfigException
         | IllegalArgumentException e) {
       throw new StageException(definition.folder() + ": " + e.getMessage(), e);
     }
@@ -84,10 +103,12 @@ public final class TorchStageLoader implements StageLoader {
 
   private static StageRunner loadKind(StageDefinition definition, String device) {
     return switch (definition.kind()) {
-      case TEXT_KIND -> text(definition, device);
-      case T5_KIND -> t5(definition, device);
-      case CLIP_TEXT_KIND -> clipText(definition, device);
-      case CLIP_IMAGE_KIND -> clipImage(definition, device);
+      case TEXT_KIND -> new OneRowRunner(text(definition, device));
+      case T5_KIND -> new OneRowRunner(t5(definition, device));
+      case CLIP_TEXT_KIND -> new OneRowRunner(clipText(definition, device));
+      case CLIP_IMAGE_KIND -> new OneRowRunner(clipImage(definition, device));
+      case VAE_ENCODER_KIND -> new OneRowRunner(vaeEncoder(definition, device));
+      case VAE_DECODER_KIND -> new OneRowRunner(vaeDecoder(definition, device));
       case DIFFUSION_KIND -> diffusion(definition, device);
       default ->
           throw new StageException(
@@ -95,51 +116,70 @@ public final class TorchStageLoader implements StageLoader {
     };
   }
 
-  private static StageRunner text(StageDefinition definition, String device) {
+  private static OneRowStage text(StageDefinition definition, String device) {
     TextEncoder encoder = new TextEncoder(read(definition.model(), TextEncoderConfig.class));
     TorchModule module = module(encoder.graph(), definition.folder(), device);
     try {
       WordTokenizer tokenizer =
           WordTokenizer.load(definition.folder().resolve(TOKENIZER), encoder.config().maxTextLen());
-      return new TextRunner(new WordModel(encoder.config().maxTextLen(), module, tokenizer));
+      return new TextStage(new WordModel(encoder.config().maxTextLen(), module, tokenizer));
     } catch (IOException | RuntimeException e) {
       module.close();
       throw new StageException(definition.folder().resolve(TOKENIZER) + ": cannot be loaded", e);
     }
   }
 
-  private static StageRunner t5(StageDefinition definition, String device) {
+  private static OneRowStage t5(StageDefinition definition, String device) {
     T5TextConfig config = read(definition.model(), T5TextConfig.class);
     T5Tokenizer tokenizer =
         T5Tokenizer.load(definition.folder().resolve(TOKENIZER), config.maxTextLen());
     try {
       TorchModule module = module(new T5Encoder(config).graph(), definition.folder(), device);
-      return new TextRunner(new T5Model(new T5TextEncoder(config, module, tokenizer)));
+      return new TextStage(new T5Model(new T5TextEncoder(config, module, tokenizer)));
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
   }
 
-  private static StageRunner clipText(StageDefinition definition, String device) {
+  private static OneRowStage clipText(StageDefinition definition, String device) {
     ClipTextStageConfig config = read(definition.model(), ClipTextStageConfig.class);
     Path file = definition.folder().resolve(TOKENIZER);
     ClipTokenizer tokenizer = ClipTokenizer.load(file, config.maxTextLen(), config.padTokenId());
     try {
       config.requireEnd(tokenizer);
       Graph graph = new ClipTextEncoder(config.clip()).graph();
-      return new TextRunner(new ClipModel(module(graph, definition.folder(), device), tokenizer));
+      return new TextStage(new ClipModel(module(graph, definition.folder(), device), tokenizer));
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
   }
 
-  private static StageRunner clipImage(StageDefinition definition, String device) {
+  private static OneRowStage clipImage(StageDefinition definition, String device) {
     ClipVisionStageConfig config = read(definition.model(), ClipVisionStageConfig.class);
     Graph graph = new ClipVisionEncoder(config.clip()).graph();
     TorchModule module = module(graph, definition.folder(), device);
-    return new ClipImageRunner(config.preprocessing(), module);
+    return new ClipImageStage(config.preprocessing(), module);
+  }
+
+  private static OneRowStage vaeEncoder(StageDefinition definition, String device) {
+    AutoencoderConfig config = autoencoder(definition);
+    Graph graph = new Autoencoder(config).encoderGraph();
+    LatentEncoder encoder = new LatentEncoder(config, module(graph, definition.folder(), device));
+    return new VaeEncoderStage(encoder, definition.imageSize());
+  }
+
+  private static OneRowStage vaeDecoder(StageDefinition definition, String device) {
+    AutoencoderConfig config = autoencoder(definition);
+    Graph graph = new Autoencoder(config).decoderGraph();
+    return new VaeDecoderStage(config, module(graph, definition.folder(), device));
+  }
+
+  /** The model section is diffusers' own configuration. */
+  private static AutoencoderConfig autoencoder(StageDefinition definition) {
+    byte[] model = definition.model().toString().getBytes(StandardCharsets.UTF_8);
+    return AutoencoderConfig.parse(model, "model");
   }
 
   private static StageRunner diffusion(StageDefinition definition, String device) {

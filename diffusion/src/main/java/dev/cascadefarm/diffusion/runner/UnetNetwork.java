@@ -1,13 +1,13 @@
 package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.denoise.Predictor;
+import dev.cascadefarm.diffusion.image.Resize;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.imagen.UnetPredictor;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
-import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import java.util.ArrayList;
@@ -55,23 +55,20 @@ final class UnetNetwork implements DiffusionNetwork {
 
   /** Enlarges the given picture, brings it to [-1, 1] and noises it (conditioning augmentation). */
   private float[] lowres(SampleRequest request, int level) {
-    StageValue input = request.inputs().get(Pictures.IMAGE);
-    if (!(input instanceof StageValue.Image image)) {
-      throw new InvalidSampleException(
-          Pictures.IMAGE + ": " + input + " (expected: a picture to enlarge)");
-    }
-    long[] shape = image.pixels().shape();
-    if (shape.length != 3
-        || shape[0] != config.channels()
-        || shape[1] != shape[2]
-        || shape[1] < 1) {
-      throw new InvalidSampleException(
-          "%s: %s (expected: a square picture of %d channels)"
-              .formatted(Pictures.IMAGE, image.pixels(), config.channels()));
-    }
+    HostTensor picture = Pictures.read(request, config.channels());
     float[] noise = new float[predictor.extent().size()];
     new CounterNoise(request.seed(), request.stage(), "aug").normals(0, noise);
-    return diffusion.lowres().prepare(image.pixels(), side, schedule, level, noise);
+    return diffusion.lowres().prepare(picture, side, schedule, level, noise);
+  }
+
+  /** A stage that draws may be given a picture to draw over. */
+  @Override
+  public Optional<float[]> start(SampleRequest request) {
+    if (config.lowresCond() || !request.inputs().containsKey(Pictures.IMAGE)) {
+      return Optional.empty();
+    }
+    HostTensor picture = Pictures.read(request, config.channels());
+    return Optional.of(Pictures.centred(Resize.within(picture, side)).data());
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.cascadefarm.diffusion.train;
 import static dev.cascadefarm.diffusion.check.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.cascadefarm.diffusion.imagen.LossKind;
-import dev.cascadefarm.diffusion.imagen.TrainingObjective;
+import dev.cascadefarm.diffusion.denoise.LossKind;
+import dev.cascadefarm.diffusion.denoise.TrainingObjective;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 

@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.denoise.TrainingObjective;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.imagen.TrainingObjective;
 import dev.cascadefarm.diffusion.imagen.UnetLoss;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -47,12 +47,8 @@ public final class NoisedBatches {
    * @param step 0-based
    */
   public List<Input> inputs(long step, Examples examples) {
-    int[] times = times(step, examples.count());
-    int[] lowresTimes = lowresTimes(step, examples);
-    List<HostTensor> inputs = new ArrayList<>();
-    inputs.add(examples.pictures());
-    inputs.add(normals("noise", step, examples.pictures()));
-    inputs.add(objective.rows(times, lowresTimes));
+    List<HostTensor> inputs =
+        new ArrayList<>(noised(step, examples.pictures(), lowresTimes(step, examples)));
     inputs.add(examples.embeds());
     inputs.add(examples.mask());
     inputs.add(keep(step, examples.count()));
@@ -61,6 +57,21 @@ public final class NoisedBatches {
       inputs.add(normals("lowres", step, examples.lowres()));
     }
     return inputs.stream().<Input>map(Input.Floats::new).toList();
+  }
+
+  /**
+   * What every denoising loss begins with: the samples, their noise, the rows that mix them.
+   *
+   * @param step 0-based
+   * @param x0 {@code (B, C, H, W)}
+   */
+  List<HostTensor> noised(long step, HostTensor x0) {
+    return noised(step, x0, new int[(int) x0.shape()[0]]);
+  }
+
+  private List<HostTensor> noised(long step, HostTensor x0, int[] lowresTimes) {
+    int[] times = times(step, lowresTimes.length);
+    return List.of(x0, normals("noise", step, x0), objective.rows(times, lowresTimes));
   }
 
   private int[] times(long step, int count) {
@@ -85,7 +96,8 @@ public final class NoisedBatches {
     return times;
   }
 
-  private HostTensor keep(long step, int count) {
+  /** 1, or 0 for a caption that is left out, {@code (B)}. */
+  HostTensor keep(long step, int count) {
     float[] keep = new float[count];
     Arrays.fill(keep, 1);
     for (int i = 0; i < count; i++) {
@@ -97,7 +109,12 @@ public final class NoisedBatches {
   }
 
   private HostTensor normals(String purpose, long step, HostTensor like) {
-    return new HostTensor(like.shape(), draws(purpose).normals(step, like.data().length));
+    return new HostTensor(like.shape(), normals(purpose, step, like.data().length));
+  }
+
+  /** Standard normal numbers of this step. */
+  float[] normals(String purpose, long step, int count) {
+    return draws(purpose).normals(step, count);
   }
 
   private CounterNoise draws(String purpose) {

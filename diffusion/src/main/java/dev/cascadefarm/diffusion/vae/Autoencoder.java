@@ -32,6 +32,10 @@ public final class Autoencoder {
         ResnetBlock.of(ResnetSettings.plain(config.normalization(), config.activation(), false));
   }
 
+  public AutoencoderConfig config() {
+    return config;
+  }
+
   /** A model with the one method {@link #ENCODE}; H and W may differ from call to call. */
   public Graph encoderGraph() {
     return new Graph("Encoder")

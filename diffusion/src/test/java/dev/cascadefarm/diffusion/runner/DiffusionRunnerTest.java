@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.sampler.Sampler;
+import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
@@ -17,7 +18,9 @@ import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +52,42 @@ class DiffusionRunnerTest {
       }
       assertThat(pixels(watched)).isEqualTo(alone);
     }
+  }
+
+  @Test
+  void begin_pictureToDrawOver_fewerRowsAndTheMoreOfItTheLessStrength() {
+    try (StageRunner runner = runner(1)) {
+      float[] grey = new float[3 * 64];
+      Arrays.fill(grey, 0.25f);
+      SampleRequest over = over(1, HostTensor.of(grey, 3, 8, 8));
+      float[] strong = alone(runner, over);
+      float[] weak = alone(runner, over(0.2, HostTensor.of(grey, 3, 8, 8)));
+      assertThat(runner.begin(over).rowsTotal()).isEqualTo(5);
+      assertThat(distance(weak, grey)).isLessThan(distance(strong, grey));
+      Sample one = runner.begin(over(0.2, HostTensor.of(grey, 3, 8, 8)));
+      assertThat(one.rowsTotal()).isEqualTo(1);
+      assertThat(alone(runner, over(0.2, HostTensor.of(new float[3 * 64], 3, 8, 8))))
+          .isNotEqualTo(weak);
+      for (double strength : new double[] {0, 0.1, 1.5, Double.NaN}) {
+        assertThatThrownBy(() -> runner.begin(over(strength, HostTensor.of(grey, 3, 8, 8))))
+            .isInstanceOf(InvalidSampleException.class)
+            .hasMessageStartingWith("strength: " + strength);
+      }
+    }
+  }
+
+  private static SampleRequest over(double strength, HostTensor picture) {
+    Map<String, StageValue> inputs =
+        Map.of("embeds", caption(1), "image", new StageValue.Image(picture));
+    return new SampleRequest("base", 11, settings(5, 1).put("strength", strength), inputs);
+  }
+
+  private static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs(a[i] - b[i]);
+    }
+    return sum;
   }
 
   @Test

@@ -73,8 +73,8 @@ class InvalidRequestTest {
     assertInputRefused("embeds", null, "embeds: null (expected: an encoded caption)");
     assertInputRefused("embeds", new StageValue.Text("a cat"), "expected: an encoded caption");
     assertInputRefused("embeds", new StageValue.Tensors(Map.of()), "prompt: null, null");
-    assertInputRefused("image", null, "expected: a picture to enlarge");
-    assertInputRefused("image", new StageValue.Text("a cat"), "expected: a picture to enlarge");
+    assertInputRefused("image", null, "expected: a picture");
+    assertInputRefused("image", new StageValue.Text("a cat"), "expected: a picture");
   }
 
   @Test

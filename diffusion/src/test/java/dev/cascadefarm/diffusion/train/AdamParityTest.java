@@ -2,13 +2,13 @@ package dev.cascadefarm.diffusion.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.diffusion.denoise.LossKind;
+import dev.cascadefarm.diffusion.denoise.TrainingObjective;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.imagen.LossKind;
-import dev.cascadefarm.diffusion.imagen.TrainingObjective;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetLoss;
 import dev.cascadefarm.diffusion.parity.Fixture;

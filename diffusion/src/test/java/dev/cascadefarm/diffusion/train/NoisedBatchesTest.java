@@ -3,8 +3,8 @@ package dev.cascadefarm.diffusion.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.imagen.LossKind;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.DiffusionTraining.Augmentation;

@@ -7,7 +7,7 @@ import dev.cascadefarm.diffusion.data.DataSplit;
 import dev.cascadefarm.diffusion.data.FirstPictures;
 import dev.cascadefarm.diffusion.data.FolderPictures;
 import dev.cascadefarm.diffusion.data.Rules;
-import dev.cascadefarm.diffusion.imagen.LossKind;
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.minimagen.ImagenArguments;
 import dev.cascadefarm.diffusion.minimagen.MinImagen;

@@ -1,4 +1,4 @@
-package dev.cascadefarm.diffusion.imagen;
+package dev.cascadefarm.diffusion.denoise;
 
 import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 
@@ -8,9 +8,9 @@ import dev.cascadefarm.diffusion.graph.Tensor;
  * The numbers that tell the loss how far each sample is noised and what to predict, laid out as
  * {@code (B, R)}; here both ends know the layout, the one that packs and the one in the graph.
  */
-final class LossRow {
+public final class LossRow {
   /** Numbers in a row, R. */
-  static final int WIDTH = 9;
+  public static final int WIDTH = 9;
 
   private static final int TIMESTEP = 0;
   private static final int SIGNAL = 1;
@@ -24,7 +24,12 @@ final class LossRow {
 
   private final Tensor rows;
 
-  LossRow(Tensor rows) {
+  /**
+   * The rows of a batch.
+   *
+   * @param rows {@code (B, R)}
+   */
+  public LossRow(Tensor rows) {
     this.rows = rows;
   }
 
@@ -43,28 +48,31 @@ final class LossRow {
     rows[offset + LOWRES_SPREAD] = (float) of.schedule().spreadAt(lowresTime);
   }
 
-  Tensor timestep() {
+  public Tensor timestep() {
     return flat(TIMESTEP);
   }
 
-  Tensor lowresTime() {
+  public Tensor lowresTime() {
     return flat(LOWRES_TIME);
   }
 
-  Tensor noised(Tensor x0, Tensor noise) {
+  /** x as the network sees it. */
+  public Tensor noised(Tensor x0, Tensor noise) {
     return column(SIGNAL).times(x0).plus(column(SPREAD).times(noise));
   }
 
-  Tensor noisedLowres(Tensor lowres, Tensor noise) {
+  /** The small picture as the network sees it. */
+  public Tensor noisedLowres(Tensor lowres, Tensor noise) {
     return column(LOWRES_SIGNAL).times(lowres).plus(column(LOWRES_SPREAD).times(noise));
   }
 
-  Tensor target(Tensor x0, Tensor noise) {
+  private Tensor target(Tensor x0, Tensor noise) {
     return column(TARGET_FROM_X0).times(x0).plus(column(TARGET_FROM_NOISE).times(noise));
   }
 
-  Tensor weight() {
-    return column(WEIGHT);
+  /** The mean weighted loss of a prediction. */
+  public Tensor loss(LossKind kind, Tensor prediction, Tensor x0, Tensor noise) {
+    return kind.of(prediction.minus(target(x0, noise))).times(column(WEIGHT)).mean();
   }
 
   private Tensor flat(int index) {

@@ -1,11 +1,11 @@
-package dev.cascadefarm.diffusion.imagen;
+package dev.cascadefarm.diffusion.denoise;
 
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 
 /**
- * What a U-Net is taught to predict, and how much each noise level counts.
+ * What a network is taught to predict, and how much each noise level counts.
  *
  * @param schedule of the picture's noise, and of the low-resolution picture's
  * @param minSnrGamma highest signal-to-noise ratio that counts; infinite where every level counts
@@ -29,7 +29,7 @@ public record TrainingObjective(NoiseSchedule schedule, Objective objective, dou
   }
 
   /**
-   * The rows that {@link UnetLoss} takes.
+   * The rows that a training loss takes.
    *
    * @param times timestep of each sample
    * @param lowresTimes timestep of each low-resolution picture; 0 for base stages

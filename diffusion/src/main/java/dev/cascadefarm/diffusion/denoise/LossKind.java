@@ -1,4 +1,4 @@
-package dev.cascadefarm.diffusion.imagen;
+package dev.cascadefarm.diffusion.denoise;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("engine")
 @ExtendWith(EngineThread.class)
-class TextRunnerTest {
+class TextStageTest {
   @TempDir Path folder;
 
   @Test
