@@ -16,7 +16,6 @@ import pathlib
 import sys
 
 import diffusers
-import numpy
 import torch
 from diffusers.schedulers import scheduling_ddim, scheduling_ddpm, scheduling_euler_ancestral_discrete, scheduling_unclip
 from safetensors.torch import save_file
@@ -99,10 +98,6 @@ def in_doubles(scheduler):
     return scheduler
 
 
-def seen(scheduler, x, t):
-    return scheduler.scale_model_input(x, t)
-
-
 def step(scheduler, i, output, t, x):
     if isinstance(scheduler, diffusers.UnCLIPScheduler):
         after = scheduler.timesteps[i + 1] if i + 1 < len(scheduler.timesteps) else None
@@ -132,7 +127,7 @@ def run(kind, scheduler, steps, strength=None):
     rows = []
     for i, t in enumerate(timesteps):
         one = torch.ones(1, 1, 1, PIXELS).double()
-        scale = recorded(seen(scheduler, one, t)).flatten()[:1]
+        scale = recorded(scheduler.scale_model_input(one, t)).flatten()[:1]
         output, noise = recorded(model(scale * x, t)), torch.randn(PIXELS).double()
         if learned:
             output = torch.cat([output, recorded(torch.tanh(torch.randn(1, 1, 1, PIXELS)))], dim=1)
@@ -152,7 +147,7 @@ def possible(kind, steps):
 
 class Recorder:
     def __init__(self):
-        self.cases, self.tensors, self.alpha_bars = [], {}, {}
+        self.cases, self.tensors = [], {}
 
     def record(self, name, made, steps, strengths=()):
         kind = name.split("/")[0]
@@ -187,7 +182,7 @@ def main():
                 recorder.record(f"{kind}/{prediction}/{spacing}", made, STEPS)
         for name, more in VARIANTS.get(kind, {}).items():
             made = scheduler(**{**settings, **more})
-            recorder.record(f"{kind}/{name}", made, (10, 20) if name != "given" else (10, 20))
+            recorder.record(f"{kind}/{name}", made, (10, 20))
             if name in ("stable_diffusion", "given", "zero", "cosine"):
                 recorder.schedule(f"{kind}/{name}", made)
         if kind != "pndm_prk":
