@@ -2,6 +2,8 @@ package dev.cascadefarm.diffusion.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -93,9 +95,21 @@ public abstract class JsonKeys {
    * @param takes what stands before the known keys in the complaint
    */
   protected final void requireKnown(String takes) {
+    unknown().forEach(key -> require(false, key, "unknown", takes + known));
+  }
+
+  /** What was not asked for, in the order of the file. */
+  protected final List<String> unknown() {
+    List<String> unknown = new ArrayList<>();
     object
         .fieldNames()
-        .forEachRemaining(key -> require(known.contains(key), key, "unknown", takes + known));
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                unknown.add(key);
+              }
+            });
+    return unknown;
   }
 
   /** Refuses a key unless {@code fits}. */

@@ -2,20 +2,15 @@ package dev.cascadefarm.diffusion.scheduler;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.json.JsonKeys;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The keys of a scheduler's configuration. What was not asked for and no scheduler knows is refused
- * in the end. Not thread-safe.
- */
-final class SchedulerKeys {
+/** The keys of a scheduler's configuration. Not thread-safe. */
+final class SchedulerKeys extends JsonKeys {
   /** Keys of any of the schedulers; diffusers carries them along from one to another. */
   private static final Set<String> OF_ANY =
       Set.of(
@@ -60,48 +55,24 @@ final class SchedulerKeys {
           "solver_p",
           "shift_terminal");
 
-  private final String name;
-  private final ObjectNode object;
-  private final Set<String> absent = new HashSet<>();
-  private final Set<String> asked = new TreeSet<>();
-
   SchedulerKeys(ObjectNode object, String name) {
-    this.object = object;
-    this.name = name;
-    object.path("_use_default_values").forEach(each -> absent.add(each.asText()));
+    super(name + ": ", withoutDefaults(object));
+  }
+
+  /** Without the values that diffusers marks as nobody's choice. */
+  private static ObjectNode withoutDefaults(ObjectNode object) {
+    ObjectNode chosen = object.deepCopy();
+    object.path("_use_default_values").forEach(each -> chosen.remove(each.asText()));
+    return chosen;
+  }
+
+  @Override
+  protected SchedulerConfigException exception(String message) {
+    return new SchedulerConfigException(message);
   }
 
   String className() {
     return text("_class_name", "");
-  }
-
-  boolean flag(String key, boolean otherwise) {
-    JsonNode value = get(key);
-    require(value == null || value.isBoolean(), key, "true or false");
-    return value == null ? otherwise : value.booleanValue();
-  }
-
-  int integer(String key, int otherwise, int least, int most) {
-    JsonNode value = get(key);
-    require(
-        value == null
-            || (value.canConvertToExactIntegral()
-                && value.canConvertToInt()
-                && value.intValue() >= least
-                && value.intValue() <= most),
-        key,
-        "a whole number, %d to %d".formatted(least, most));
-    return value == null ? otherwise : value.intValue();
-  }
-
-  double number(String key, double otherwise, double least, double most) {
-    JsonNode value = get(key);
-    require(
-        value == null
-            || (value.isNumber() && value.doubleValue() >= least && value.doubleValue() <= most),
-        key,
-        "a number, %s to %s".formatted(least, most));
-    return value == null ? otherwise : value.doubleValue();
   }
 
   /** Numbers in a list; none if it is absent. */
@@ -109,9 +80,9 @@ final class SchedulerKeys {
     JsonNode value = get(key);
     List<Double> numbers = new ArrayList<>();
     if (value != null) {
-      require(value.isArray() && !value.isEmpty(), key, "a list of numbers");
+      require(value.isArray() && !value.isEmpty(), key, value, "a list of numbers");
       for (JsonNode each : value) {
-        require(each.isNumber(), key, "a list of numbers");
+        require(each.isNumber(), key, value, "a list of numbers");
         numbers.add(each.doubleValue());
       }
     }
@@ -120,8 +91,11 @@ final class SchedulerKeys {
 
   private String text(String key, String otherwise) {
     JsonNode value = get(key);
-    require(value == null || value.isTextual(), key, "a text");
-    return value == null ? otherwise : value.textValue();
+    if (value == null) {
+      return otherwise;
+    }
+    require(value.isTextual(), key, value, "a text");
+    return value.textValue();
   }
 
   /**
@@ -155,13 +129,22 @@ final class SchedulerKeys {
   /** A key that must be absent or say this, for nothing else is implemented. */
   void only(String key, String expected) {
     JsonNode value = get(key);
-    require(value == null || value.asText().equals(expected), key, expected);
+    if (value != null) {
+      require(value.asText().equals(expected), key, value, expected);
+    }
   }
 
   /** Flags that must be absent or false, for nothing else is implemented. */
   void off(String... keys) {
     for (String key : keys) {
-      require(!flag(key, false), key, "false, for true is not implemented");
+      require(!flag(key, false), key, "true", "false, for true is not implemented");
+    }
+  }
+
+  /** Flags that must be absent or true, for nothing else is implemented. */
+  void on(String... keys) {
+    for (String key : keys) {
+      require(flag(key, true), key, "false", "true, for false is not implemented");
     }
   }
 
@@ -169,7 +152,9 @@ final class SchedulerKeys {
   void none(String... keys) {
     for (String key : keys) {
       JsonNode value = get(key);
-      require(value == null || (value.isArray() && value.isEmpty()), key, "null");
+      if (value != null) {
+        require(value.isArray() && value.isEmpty(), key, value, "null");
+      }
     }
   }
 
@@ -182,34 +167,10 @@ final class SchedulerKeys {
 
   /** Refuses keys that no scheduler knows; returns those that only others do. */
   List<String> ignored() {
-    List<String> ignored = new ArrayList<>();
-    object
-        .fieldNames()
-        .forEachRemaining(
-            key -> {
-              if (!key.startsWith("_") && !asked.contains(key)) {
-                require(OF_ANY.contains(key), key, "no such key, or one of " + asked);
-                ignored.add(key);
-              }
-            });
-    return ignored;
-  }
-
-  SchedulerConfigException refused(String key, Object found, String expected) {
-    return new SchedulerConfigException(
-        "%s: %s: %s (expected: %s)".formatted(name, key, found, expected));
-  }
-
-  /** What is there under a key, null if nothing. */
-  private @Nullable JsonNode get(String key) {
-    asked.add(key);
-    JsonNode value = absent.contains(key) ? null : object.get(key);
-    return value == null || value.isNull() ? null : value;
-  }
-
-  void require(boolean fits, String key, String expected) {
-    if (!fits) {
-      throw refused(key, object.path(key), expected);
+    List<String> others = unknown().stream().filter(key -> !key.startsWith("_")).toList();
+    for (String key : others) {
+      require(OF_ANY.contains(key), key, "unknown", "a key that diffusers' schedulers have");
     }
+    return others;
   }
 }

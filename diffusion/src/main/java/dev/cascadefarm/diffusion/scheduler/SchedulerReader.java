@@ -146,8 +146,7 @@ final class SchedulerReader {
   private SchedulerConfig uniPc() {
     keys.integer("solver_order", 2, 2, 2);
     keys.only("solver_type", "bh2");
-    keys.require(keys.flag("predict_x0", true), "predict_x0", "true");
-    keys.require(keys.flag("lower_order_final", true), "lower_order_final", "true");
+    keys.on("predict_x0", "lower_order_final");
     keys.none("disable_corrector", "solver_p", "sigma_min", "sigma_max", "shift_terminal");
     keys.off("use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas");
     keys.off("use_flow_sigmas", "use_dynamic_shifting");
@@ -186,14 +185,18 @@ final class SchedulerReader {
             keys.choice("prediction_type", "epsilon", objectives),
             keys.choice("timestep_spacing", spacing, SPACINGS),
             keys.integer("steps_offset", 0, 0, MOST_TIMESTEPS));
-    keys.require(
-        betas.ending() != Ending.ZERO || part.objective() != Objective.NOISE,
-        "rescale_betas_zero_snr",
-        "false where prediction_type is epsilon: no signal is left to tell the noise from");
-    keys.require(
-        betas.given().isEmpty() || betas.given().size() == part.timesteps(),
-        "trained_betas",
-        part.timesteps() + " of them, as num_train_timesteps");
+    if (betas.ending() == Ending.ZERO && part.objective() == Objective.NOISE) {
+      throw keys.refused(
+          "rescale_betas_zero_snr",
+          "true",
+          "false where prediction_type is epsilon: no signal is left to tell the noise from");
+    }
+    if (!betas.given().isEmpty() && betas.given().size() != part.timesteps()) {
+      throw keys.refused(
+          "trained_betas",
+          betas.given().size() + " of them",
+          part.timesteps() + ", as num_train_timesteps");
+    }
     return part;
   }
 
