@@ -37,6 +37,7 @@ public final class ConfigFile {
   private static final int LARGEST = 1 << 16;
 
   private static final int MOST_ENTRIES = 32;
+  private static final int MOST_LAYERS = 64;
 
   private final String name;
   private final ObjectNode root;
@@ -80,8 +81,19 @@ public final class ConfigFile {
     return this;
   }
 
+  /** Whether the key is there. */
+  public boolean has(String key) {
+    known.add(key);
+    return root.has(key);
+  }
+
+  /** Whether the key is there and a list. */
+  public boolean isList(String key) {
+    return has(key) && get(key).isArray();
+  }
+
   public boolean flag(String key, boolean otherwise) {
-    return is(key) ? flag(key, get(key)) : otherwise;
+    return has(key) ? flag(key, get(key)) : otherwise;
   }
 
   /** True or false; absent if the file says null or nothing. */
@@ -96,12 +108,17 @@ public final class ConfigFile {
 
   /** A size or count, at least 1. */
   public int size(String key, int otherwise) {
-    return is(key) ? size(key, get(key)) : otherwise;
+    return has(key) ? size(key, get(key)) : otherwise;
   }
 
   /** A size or count, at least 1; absent if the file says null or nothing. */
   public @Nullable Integer sizeOrNull(String key) {
     return says(key) ? size(key, get(key)) : null;
+  }
+
+  /** A size or count, at least 1; absent only if the file says null. */
+  public @Nullable Integer sizeOrNull(String key, int otherwise) {
+    return has(key) ? sizeOrNull(key) : Integer.valueOf(otherwise);
   }
 
   private int size(String key, JsonNode value) {
@@ -112,7 +129,7 @@ public final class ConfigFile {
 
   /** Any finite number. */
   public double number(String key, double otherwise) {
-    if (!is(key)) {
+    if (!has(key)) {
       return otherwise;
     }
     require(get(key).isNumber() && Double.isFinite(get(key).doubleValue()), key, "a number");
@@ -127,12 +144,17 @@ public final class ConfigFile {
   }
 
   public String text(String key, String otherwise) {
-    return is(key) ? text(key, get(key)) : otherwise;
+    return has(key) ? text(key, get(key)) : otherwise;
   }
 
   /** Text; absent if the file says null or nothing. */
   public @Nullable String textOrNull(String key) {
     return says(key) ? text(key, get(key)) : null;
+  }
+
+  /** Text; absent only if the file says null. */
+  public @Nullable String textOrNull(String key, String otherwise) {
+    return has(key) ? textOrNull(key) : otherwise;
   }
 
   private String text(String key, JsonNode value) {
@@ -141,11 +163,11 @@ public final class ConfigFile {
   }
 
   public List<String> texts(String key, List<String> otherwise) {
-    return is(key) ? list(key, each -> text(key, each)) : otherwise;
+    return has(key) ? list(key, each -> text(key, each)) : otherwise;
   }
 
   public List<Integer> sizes(String key, List<Integer> otherwise) {
-    return is(key) ? list(key, each -> size(key, each)) : otherwise;
+    return has(key) ? list(key, each -> size(key, each)) : otherwise;
   }
 
   /** One size for all blocks, or a list with one for each. */
@@ -154,6 +176,13 @@ public final class ConfigFile {
         isList(key) ? sizes(key, List.of()) : Collections.nCopies(blocks, size(key, otherwise));
     require(sizes.size() == blocks, key, "one number, or " + blocks);
     return sizes;
+  }
+
+  /** Numbers of layers: one for all blocks, or a list with one for each. */
+  public List<Integer> layersOf(int blocks, String key, int otherwise) {
+    List<Integer> layers = sizesOf(blocks, key, otherwise);
+    require(layers.stream().allMatch(each -> each <= MOST_LAYERS), key, "<= " + MOST_LAYERS);
+    return layers;
   }
 
   /** One truth for all blocks, or a list with one for each. */
@@ -242,18 +271,9 @@ public final class ConfigFile {
             .formatted(name, key, value == null ? "missing" : value, expected));
   }
 
-  private boolean is(String key) {
-    known.add(key);
-    return root.has(key);
-  }
-
   /** Whether the key is there and not null. */
   private boolean says(String key) {
-    return is(key) && !get(key).isNull();
-  }
-
-  private boolean isList(String key) {
-    return is(key) && get(key).isArray();
+    return has(key) && !get(key).isNull();
   }
 
   private JsonNode get(String key) {

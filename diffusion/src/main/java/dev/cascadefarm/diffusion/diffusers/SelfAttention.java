@@ -3,19 +3,22 @@ package dev.cascadefarm.diffusion.diffusers;
 import dev.cascadefarm.diffusion.graph.Layers;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attention among the pixels of a picture, with its residual; what older checkpoints name {@code
  * AttentionBlock}.
  *
+ * @param normalization of the pixels; absent if there is none
  * @param headWidth width of a head; the channels are a multiple of it
  * @param divisor of the sum at the end
  */
-public record SelfAttention(Normalization normalization, int headWidth, double divisor) {
+public record SelfAttention(@Nullable Normalization normalization, int headWidth, double divisor) {
   /** Keeps the shape {@code (B, C, H, W)}. */
   public Tensor apply(Scope scope, Tensor x) {
     int heads = Math.toIntExact(x.size(1) / headWidth);
-    Tensor tokens = Tokens.of(normalization.apply(scope.in("group_norm"), x));
+    Tensor normed = normalization == null ? x : normalization.apply(scope.in("group_norm"), x);
+    Tensor tokens = Tokens.of(normed);
     Tensor query = Layers.splitHeads(Layers.linear(scope.in("to_q"), tokens, x.size(1)), heads);
     Tensor key = Layers.splitHeads(Layers.linear(scope.in("to_k"), tokens, x.size(1)), heads);
     Tensor value = Layers.splitHeads(Layers.linear(scope.in("to_v"), tokens, x.size(1)), heads);

@@ -36,7 +36,6 @@ public record AutoencoderConfig(
     List<Integer> sampleSize) {
   private static final String CLASS = "AutoencoderKL";
   private static final double EPSILON = 1e-6;
-  private static final int MOST_LAYERS = 64;
 
   public AutoencoderConfig {
     blockOutChannels = List.copyOf(blockOutChannels);
@@ -61,7 +60,7 @@ public record AutoencoderConfig(
             file.size("out_channels", 3),
             file.size("latent_channels", 4),
             channels,
-            file.size("layers_per_block", 1),
+            file.layersOf(1, "layers_per_block", 1).get(0),
             new Normalization(file.size("norm_num_groups", 32), EPSILON),
             Activation.of(file, "act_fn"),
             file.flag("mid_block_add_attention", true),
@@ -69,7 +68,6 @@ public record AutoencoderConfig(
             file.flag("use_post_quant_conv", true),
             file.positive("scaling_factor", 0.18215),
             file.heightAndWidth("sample_size"));
-    file.require(config.layersPerBlock <= MOST_LAYERS, "layers_per_block", "<= " + MOST_LAYERS);
     int groups = config.normalization.groups();
     boolean even = channels.stream().allMatch(each -> each % groups == 0);
     file.require(even, "block_out_channels", "multiples of norm_num_groups, " + groups);
