@@ -1,4 +1,4 @@
-"""The other side of the Python tier: PyTorch, MinImagen and transformers, asked by the Java tests.
+"""The other side of the Python tier: PyTorch, MinImagen, transformers and diffusers, asked by the Java tests.
 
 Prints one line of JSON when it has started: its versions, and what it cannot import. Then it answers
 each line of JSON with one line, {} or {"error": ...}. Tensors travel as safetensors files.
@@ -23,8 +23,10 @@ MODULES = {
     "einops_exts": "einops-exts",
     "resize_right": "resize-right",
     "minimagen.Unet": "minimagen",
-    "transformers": "transformers",
 }
+# Imported before the others, of which one is kept from its transformers.
+FIRST = {"transformers": "transformers", "diffusers.models": "diffusers"}
+NETWORKS = {}
 # libtorch rewrites a program after it has watched its first calls; the last of these runs the result.
 CALLS = 3
 # What MinImagen's U-Net hard-codes.
@@ -36,19 +38,28 @@ PLAIN = ("dim", "channels", "cond_dim", "text_embed_dim", "attn_heads", "lowres_
 
 
 def greeting():
+    versions, missing = {"python": platform.python_version()}, {}
+
+    def look(modules):
+        for module, package in modules.items():
+            try:
+                importlib.import_module(module)
+                versions[package] = importlib.metadata.version(package)
+            except Exception as error:  # a broken package can raise anything
+                missing[package] = f"{type(error).__name__}: {error}"
+
+    look(FIRST)
+    if not missing:
+        from diffusers import AutoencoderKL, UNet2DConditionModel, UNet2DModel
+
+        NETWORKS.update({each.__name__: each for each in (AutoencoderKL, UNet2DConditionModel, UNet2DModel)})
     # MinImagen imports its T5 encoder, which is not asked for, on the way to the U-Net; whichever
     # transformers is there need not have it.
-    stand_in = types.SimpleNamespace(T5Tokenizer=None, T5EncoderModel=None)
-    sys.modules["transformers"] = stand_in
-    versions, missing = {"python": platform.python_version()}, {}
-    for module, package in MODULES.items():
-        try:
-            if sys.modules.get(module) is stand_in:
-                del sys.modules[module]
-            importlib.import_module(module)
-            versions[package] = importlib.metadata.version(package)
-        except Exception as error:  # a broken package can raise anything
-            missing[package] = f"{type(error).__name__}: {error}"
+    real = sys.modules.get("transformers")
+    sys.modules["transformers"] = types.SimpleNamespace(T5Tokenizer=None, T5EncoderModel=None)
+    look(MODULES)
+    if real is not None:
+        sys.modules["transformers"] = real
     return {"versions": versions, "missing": missing}
 
 
@@ -88,6 +99,26 @@ def run_minimagen(request):
         with torch.inference_mode():
             out = unet.eval()(io["x"], io["time"], text_embeds=io["embeds"], text_mask=io["mask"].bool(), **lowres)
     save_file({"0": out.clone().contiguous()}, request["outputs"])
+
+
+def run_diffusers(request):
+    """Runs a network of diffusers with the weights it is given."""
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    config, io = request["config"], load_file(request["inputs"])
+    model = NETWORKS[config["_class_name"]].from_config(config).eval()
+    model.load_state_dict(load_file(request["weights"]), strict=True)
+    with torch.inference_mode():
+        if "z" in io:
+            outputs = model.encode(io["x"]).latent_dist.parameters, model.decode(io["z"]).sample
+        else:
+            names = {"tokens": "encoder_hidden_states", "mask": "encoder_attention_mask", "labels": "class_labels"}
+            arguments = {names[name]: value for name, value in io.items() if name in names}
+            if config.get("num_class_embeds"):
+                arguments["class_labels"] = arguments["class_labels"].long()
+            outputs = (model(io["x"], io["time"], **arguments).sample,)
+    save_file({str(i): each.clone().contiguous() for i, each in enumerate(outputs)}, request["outputs"])
 
 
 @contextlib.contextmanager
@@ -139,7 +170,12 @@ def run_transformers(request):
     save_file({str(i): each.clone().contiguous() for i, each in enumerate(results)}, request["outputs"])
 
 
-REQUESTS = {"archive": run_archive, "minimagen": run_minimagen, "transformers": run_transformers}
+REQUESTS = {
+    "archive": run_archive,
+    "minimagen": run_minimagen,
+    "transformers": run_transformers,
+    "diffusers": run_diffusers,
+}
 
 
 def answer(line):

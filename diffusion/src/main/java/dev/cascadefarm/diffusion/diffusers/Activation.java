@@ -26,17 +26,17 @@ public enum Activation {
    *
    * @throws ConfigException if it names another
    */
-  public static Activation of(ConfigFile file, String key) {
+  public static Activation of(DiffusersConfig file, String key) {
     return named(file, key, file.text(key, "silu"));
   }
 
   /** The same; absent if the file says null or nothing. */
-  public static @Nullable Activation orNull(ConfigFile file, String key) {
+  public static @Nullable Activation orNull(DiffusersConfig file, String key) {
     String name = file.textOrNull(key);
     return name == null ? null : named(file, key, name);
   }
 
-  private static Activation named(ConfigFile file, String key, String name) {
+  private static Activation named(DiffusersConfig file, String key, String name) {
     for (Activation each : values()) {
       if (each.name().toLowerCase(Locale.ROOT).equals(name)) {
         return each;

@@ -1,6 +1,6 @@
 package dev.cascadefarm.diffusion.unet2d;
 
-import dev.cascadefarm.diffusion.diffusers.ConfigFile;
+import dev.cascadefarm.diffusion.diffusers.DiffusersConfig;
 import dev.cascadefarm.diffusion.unet2d.BlockConfig.Resample;
 import java.util.List;
 import java.util.Map;
@@ -48,17 +48,18 @@ enum BlockKind {
   }
 
   /** The blocks that {@code down_block_types} names, the highest resolution first. */
-  static List<BlockKind> down(ConfigFile file, List<BlockKind> otherwise, Set<BlockKind> known) {
+  static List<BlockKind> down(
+      DiffusersConfig file, List<BlockKind> otherwise, Set<BlockKind> known) {
     return read(file, "down_block_types", BlockKind::down, otherwise, known);
   }
 
   /** The blocks that {@code up_block_types} names, the lowest resolution first. */
-  static List<BlockKind> up(ConfigFile file, List<BlockKind> otherwise, Set<BlockKind> known) {
+  static List<BlockKind> up(DiffusersConfig file, List<BlockKind> otherwise, Set<BlockKind> known) {
     return read(file, "up_block_types", BlockKind::up, otherwise, known);
   }
 
   private static List<BlockKind> read(
-      ConfigFile file,
+      DiffusersConfig file,
       String key,
       Function<BlockKind, String> name,
       List<BlockKind> otherwise,

@@ -1,6 +1,6 @@
 package dev.cascadefarm.diffusion.unet2d;
 
-import dev.cascadefarm.diffusion.diffusers.ConfigFile;
+import dev.cascadefarm.diffusion.diffusers.DiffusersConfig;
 import dev.cascadefarm.diffusion.unet2d.AddedKeyAttention.TokenNorm;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param middleOnlyTokens for the middle
  */
 record ConditionalAttentions(
-    ConfigFile file,
+    DiffusersConfig file,
     SharedKeys shared,
     int tokenWidth,
     List<Integer> headNumbers,
@@ -28,7 +28,7 @@ record ConditionalAttentions(
   private static final String HEADS = "attention_head_dim";
   private static final String NORM = "cross_attention_norm";
 
-  static ConditionalAttentions read(ConfigFile file, SharedKeys shared) {
+  static ConditionalAttentions read(DiffusersConfig file, SharedKeys shared) {
     int blocks = shared.channels().size();
     List<Integer> widths = file.sizesOf(blocks, "cross_attention_dim", 1280);
     int width = widths.get(0);
@@ -47,11 +47,11 @@ record ConditionalAttentions(
         file.layersOf(blocks, "transformer_layers_per_block", 1),
         only,
         Objects.requireNonNullElse(middle, otherwise),
-        file.flag("use_linear_projection", false),
+        file.is("use_linear_projection", false),
         tokenNorm(file));
   }
 
-  private static TokenNorm tokenNorm(ConfigFile file) {
+  private static TokenNorm tokenNorm(DiffusersConfig file) {
     String norm = file.textOrNull(NORM);
     if (norm == null) {
       return TokenNorm.NONE;

@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.unet2d;
 
 import dev.cascadefarm.diffusion.diffusers.Activation;
-import dev.cascadefarm.diffusion.diffusers.ConfigFile;
+import dev.cascadefarm.diffusion.diffusers.DiffusersConfig;
 import dev.cascadefarm.diffusion.diffusers.ResnetSettings;
 import dev.cascadefarm.diffusion.unet2d.BlockConfig.Resample;
 import java.util.ArrayList;
@@ -16,13 +16,13 @@ final class ConditionalConfigFile {
   private static final List<BlockKind> UP =
       List.of(BlockKind.PLAIN, BlockKind.TRANSFORMER, BlockKind.TRANSFORMER, BlockKind.TRANSFORMER);
 
-  private final ConfigFile file;
+  private final DiffusersConfig file;
   private final List<BlockKind> down;
   private final List<BlockKind> up;
   private final SharedKeys shared;
   private final ConditionalAttentions attentions;
 
-  ConditionalConfigFile(ConfigFile file) {
+  ConditionalConfigFile(DiffusersConfig file) {
     this.file = file;
     this.down = BlockKind.down(file, DOWN, BlockKind.CONDITIONAL);
     this.up = BlockKind.up(file, UP, BlockKind.CONDITIONAL);
@@ -40,7 +40,7 @@ final class ConditionalConfigFile {
         "time_cond_proj_dim");
     file.only("dual_cross_attention", false);
     file.only("attention_type", "default");
-    file.flag("upcast_attention", false); // all arithmetic is in float32 anyway
+    file.is("upcast_attention", false); // all arithmetic is in float32 anyway
     int waves = shared.channels().get(0);
     Activation after = Activation.orNull(file, "timestep_post_act");
     Activation last = Activation.orNull(file, "time_embedding_act_fn");
@@ -50,7 +50,7 @@ final class ConditionalConfigFile {
         file.size("in_channels", 4),
         file.size("out_channels", 4),
         file.heightAndWidth("sample_size"),
-        file.flag("center_input_sample", false),
+        file.is("center_input_sample", false),
         kernel("conv_in_kernel"),
         kernel("conv_out_kernel"),
         shared.normalization(),
@@ -75,7 +75,7 @@ final class ConditionalConfigFile {
   private LabelConfig labels(TimeConfig time) {
     String type = file.textOrNull("class_embed_type");
     Integer classes = file.sizeOrNull("num_class_embeds");
-    boolean appended = file.flag("class_embeddings_concat", false);
+    boolean appended = file.is("class_embeddings_concat", false);
     Integer width = file.sizeOrNull("projection_class_embeddings_input_dim");
     if (type == null) {
       return classes == null
@@ -150,7 +150,7 @@ final class ConditionalConfigFile {
 
   /** Only blocks that resample by a residual block heed the last two settings. */
   private ResnetSettings resnet(BlockKind kind) {
-    boolean bare = file.flag("resnet_skip_time_act", false);
+    boolean bare = file.is("resnet_skip_time_act", false);
     double divisor = file.positive("resnet_out_scale_factor", 1);
     return kind.resample() == Resample.RESNET ? resnet(bare, divisor) : resnet(false, 1);
   }
@@ -174,7 +174,7 @@ final class ConditionalConfigFile {
           new BlockConfig(
               channels, 1, resnet(false, divisor), attentions.middleTransformer(), Resample.NONE);
       case "UNetMidBlock2DSimpleCrossAttn" -> {
-        boolean bare = file.flag("resnet_skip_time_act", false);
+        boolean bare = file.is("resnet_skip_time_act", false);
         Attention attention = attentions.middleAddedKeys();
         yield new BlockConfig(channels, 1, resnet(bare, divisor), attention, Resample.NONE);
       }

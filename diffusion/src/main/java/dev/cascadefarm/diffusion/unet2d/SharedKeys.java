@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.unet2d;
 
 import dev.cascadefarm.diffusion.diffusers.Activation;
-import dev.cascadefarm.diffusion.diffusers.ConfigFile;
+import dev.cascadefarm.diffusion.diffusers.DiffusersConfig;
 import dev.cascadefarm.diffusion.diffusers.Normalization;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,7 +21,7 @@ record SharedKeys(
     Normalization normalization,
     Activation activation,
     boolean scaleShift) {
-  static SharedKeys read(ConfigFile file, List<Integer> channels, List<BlockKind> down) {
+  static SharedKeys read(DiffusersConfig file, List<Integer> channels, List<BlockKind> down) {
     int groups = file.size("norm_num_groups", 32);
     String key = "block_out_channels";
     boolean even = channels.stream().allMatch(each -> each % groups == 0);
@@ -35,7 +35,7 @@ record SharedKeys(
         scaleShift(file));
   }
 
-  private static boolean scaleShift(ConfigFile file) {
+  private static boolean scaleShift(DiffusersConfig file) {
     String key = "resnet_time_scale_shift";
     String value = file.text(key, "default");
     boolean scaleShift = value.equals("scale_shift");
@@ -56,7 +56,7 @@ record SharedKeys(
   }
 
   /** Padding of the convolutions that halve the resolution. */
-  static int downsamplePadding(ConfigFile file) {
+  static int downsamplePadding(DiffusersConfig file) {
     double padding = file.number("downsample_padding", 1);
     file.require(padding == 0 || padding == 1, "downsample_padding", "0 or 1");
     return (int) padding;
@@ -71,7 +71,7 @@ record SharedKeys(
    * @param last activation of the sum with labels and text
    */
   static TimeConfig time(
-      ConfigFile file,
+      DiffusersConfig file,
       int waves,
       Activation between,
       @Nullable Activation after,
@@ -83,7 +83,7 @@ record SharedKeys(
     file.require(half > shift, "freq_shift", "< " + half + ", half of the first channels");
     return new TimeConfig(
         waves,
-        file.flag("flip_sin_to_cos", true),
+        file.is("flip_sin_to_cos", true),
         shift,
         width == null ? 4 * waves : width,
         between,

@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.unet2d;
 
 import dev.cascadefarm.diffusion.diffusers.Activation;
-import dev.cascadefarm.diffusion.diffusers.ConfigFile;
+import dev.cascadefarm.diffusion.diffusers.DiffusersConfig;
 import dev.cascadefarm.diffusion.diffusers.Normalization;
 import dev.cascadefarm.diffusion.diffusers.ResnetSettings;
 import dev.cascadefarm.diffusion.diffusers.SelfAttention;
@@ -18,13 +18,13 @@ final class UnconditionalConfigFile {
       List.of(BlockKind.PIXELS, BlockKind.PIXELS, BlockKind.PIXELS, BlockKind.PLAIN);
   private static final int KERNEL = 3;
 
-  private final ConfigFile file;
+  private final DiffusersConfig file;
   private final List<BlockKind> down;
   private final List<BlockKind> up;
   private final SharedKeys shared;
   private final @Nullable Integer headWidth;
 
-  UnconditionalConfigFile(ConfigFile file) {
+  UnconditionalConfigFile(DiffusersConfig file) {
     this.file = file;
     this.down = BlockKind.down(file, DOWN, BlockKind.UNCONDITIONAL);
     this.up = BlockKind.up(file, UP, BlockKind.UNCONDITIONAL);
@@ -43,7 +43,7 @@ final class UnconditionalConfigFile {
         file.size("in_channels", 3),
         file.size("out_channels", 3),
         file.heightAndWidth("sample_size"),
-        file.flag("center_input_sample", false),
+        file.is("center_input_sample", false),
         KERNEL,
         KERNEL,
         shared.normalization(),
@@ -101,7 +101,7 @@ final class UnconditionalConfigFile {
 
   private @Nullable BlockConfig middle() {
     String type = file.textOrNull("mid_block_type", "UNetMidBlock2D");
-    boolean attends = file.flag("add_attention", true);
+    boolean attends = file.is("add_attention", true);
     double divisor = file.positive("mid_block_scale_factor", 1);
     Integer groups = file.sizeOrNull("attn_norm_num_groups");
     if (type == null) {

@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.unet2d;
 
 import dev.cascadefarm.diffusion.diffusers.Activation;
-import dev.cascadefarm.diffusion.diffusers.ConfigFile;
+import dev.cascadefarm.diffusion.diffusers.DiffusersConfig;
 import dev.cascadefarm.diffusion.diffusers.Normalization;
 import dev.cascadefarm.diffusion.unet2d.BlockConfig.Resample;
 import java.util.List;
@@ -62,7 +62,7 @@ public record Unet2dConfig(
    *     unknown, or whose value cannot be followed
    */
   public static Unet2dConfig parse(byte[] content, String name) {
-    ConfigFile file = ConfigFile.parse(content, name);
+    DiffusersConfig file = DiffusersConfig.parse(content, name);
     Unet2dConfig config =
         file.className().equals(UNCONDITIONAL)
             ? new UnconditionalConfigFile(file).config()

@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.vae;
 
 import dev.cascadefarm.diffusion.diffusers.Activation;
-import dev.cascadefarm.diffusion.diffusers.ConfigFile;
+import dev.cascadefarm.diffusion.diffusers.DiffusersConfig;
 import dev.cascadefarm.diffusion.diffusers.Normalization;
 import java.util.List;
 
@@ -50,7 +50,7 @@ public record AutoencoderConfig(
    *     unknown, or whose value cannot be followed
    */
   public static AutoencoderConfig parse(byte[] content, String name) {
-    ConfigFile file = ConfigFile.parse(content, name).requireClass(CLASS);
+    DiffusersConfig file = DiffusersConfig.parse(content, name).requireClass(CLASS);
     List<Integer> channels = file.sizes("block_out_channels", List.of(64));
     requireBlocks(file, "down_block_types", "DownEncoderBlock2D", channels.size());
     requireBlocks(file, "up_block_types", "UpDecoderBlock2D", channels.size());
@@ -63,9 +63,9 @@ public record AutoencoderConfig(
             file.layersOf(1, "layers_per_block", 1).get(0),
             new Normalization(file.size("norm_num_groups", 32), EPSILON),
             Activation.of(file, "act_fn"),
-            file.flag("mid_block_add_attention", true),
-            file.flag("use_quant_conv", true),
-            file.flag("use_post_quant_conv", true),
+            file.is("mid_block_add_attention", true),
+            file.is("use_quant_conv", true),
+            file.is("use_post_quant_conv", true),
             file.positive("scaling_factor", 0.18215),
             file.heightAndWidth("sample_size"));
     int groups = config.normalization.groups();
@@ -77,7 +77,7 @@ public record AutoencoderConfig(
     return config;
   }
 
-  private static void requireBlocks(ConfigFile file, String key, String type, int count) {
+  private static void requireBlocks(DiffusersConfig file, String key, String type, int count) {
     List<String> types = file.texts(key, List.of(type));
     file.require(types.stream().allMatch(type::equals), key, "each " + type);
     file.require(types.size() == count, key, "as many as block_out_channels, " + count);

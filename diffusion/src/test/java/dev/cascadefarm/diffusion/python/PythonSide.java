@@ -107,6 +107,20 @@ final class PythonSide implements AutoCloseable {
     return ask(request, inputs).get(0);
   }
 
+  /**
+   * Runs a network of diffusers: a U-Net's prediction, or an autoencoder's moments and pictures.
+   *
+   * @param config as diffusers has it, with the name of the class
+   */
+  List<HostTensor> diffusers(
+      ObjectNode config, Map<String, HostTensor> weights, Map<String, HostTensor> inputs)
+      throws IOException {
+    ObjectNode request = JSON.createObjectNode().put("run", "diffusers");
+    request.set("config", config);
+    request.put("weights", write("weights.safetensors", weights));
+    return ask(request, inputs);
+  }
+
   private List<HostTensor> ask(ObjectNode request, Map<String, HostTensor> inputs)
       throws IOException {
     Path outputs = file("outputs.safetensors");

@@ -94,7 +94,7 @@ class Unet2dConfigTest {
         "sd1-plain | class_embed_type | \"labels\" | timestep, identity, projection,"
             + " simple_projection or null",
         "sd1-plain | cross_attention_dim | [10, 12] | the same for all",
-        "sd1-plain | cross_attention_dim | -10 | a whole number from 1 to 65536",
+        "sd1-plain | cross_attention_dim | -10 | a whole number, 1 to 65536",
         "sd1-plain | block_out_channels | [8, 13] | multiples of norm_num_groups, 4",
         "sd1-plain | block_out_channels | [8] | as many as down_block_types",
         "sd1-plain | attention_head_dim | 9 | at most 8 heads",
@@ -105,7 +105,6 @@ class Unet2dConfigTest {
         "sd1-plain | act_fn | \"mish\" | silu, swish, gelu or relu",
         "sd1-plain | mid_block_type | \"MidBlock\" | UNetMidBlock2DCrossAttn,"
             + " UNetMidBlock2DSimpleCrossAttn, UNetMidBlock2D or null",
-        "sd1-plain | transformer_layers_per_block | [[1], [2]] | a whole number from 1 to 65536",
         "sd1-plain | reverse_transformer_layers_per_block | [1, 2] | null",
         "sd1-plain | downsample_padding | 2 | 0 or 1",
         "sd1-plain | down_block_types | [\"KDownBlock2D\", \"DownBlock2D\"] | each of"
@@ -129,7 +128,12 @@ class Unet2dConfigTest {
   }
 
   @Test
-  void parse_valueThatAsksForAnother_refusedByTheOther() throws IOException {
+  void parse_valueWithOrWithinAnother_refusedByTheOther() throws IOException {
+    assertRefused(
+        "sd1-plain",
+        "transformer_layers_per_block",
+        "[[1], [2]]",
+        "transformer_layers_per_block: [1] (expected: a whole number, 1 to 65536)");
     assertRefused(
         "sd1-plain",
         "encoder_hid_dim_type",
@@ -161,7 +165,7 @@ class Unet2dConfigTest {
     byte[] more = json.writeValueAsBytes(file.put(key, true));
     assertThatThrownBy(() -> Unet2dConfig.parse(more, "unet/config.json"))
         .isInstanceOf(ConfigException.class)
-        .hasMessageContaining("unknown [" + key + "]");
+        .hasMessageStartingWith("unet/config.json: " + key + ": unknown (expected: UNet2D");
   }
 
   @Test

@@ -7,21 +7,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.json.JsonKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part's {@code config.json}. Each key may be asked for by its name, with the value that
- * diffusers takes where the key is absent; what was not asked for is unknown. Not thread-safe.
+ * The {@code config.json} of a part of a diffusers pipeline. Each key is asked for with the value
+ * that diffusers takes where the key is absent, which is not what null means there. Not
+ * thread-safe.
  */
-public final class ConfigFile {
+public final class DiffusersConfig extends JsonKeys {
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -30,21 +29,16 @@ public final class ConfigFile {
 
   private static final String CLASS_NAME = "_class_name";
 
-  /** What diffusers notes down about the file itself. */
-  private static final Set<String> NOTES = Set.of("_diffusers_version", "_name_or_path");
-
   /** Larger sizes are mistakes: the widest models have some thousand channels. */
   private static final int LARGEST = 1 << 16;
 
   private static final int MOST_ENTRIES = 32;
   private static final int MOST_LAYERS = 64;
 
-  private final String name;
   private final ObjectNode root;
-  private final Set<String> known = new HashSet<>(NOTES);
 
-  private ConfigFile(String name, ObjectNode root) {
-    this.name = name;
+  private DiffusersConfig(String name, ObjectNode root) {
+    super(name + ": ", root);
     this.root = root;
   }
 
@@ -54,16 +48,21 @@ public final class ConfigFile {
    * @param name of the file, for messages
    * @throws ConfigException if it is not one JSON object
    */
-  public static ConfigFile parse(byte[] content, String name) {
+  public static DiffusersConfig parse(byte[] content, String name) {
     try {
       JsonNode tree = JSON.readTree(new String(content, StandardCharsets.UTF_8));
       if (tree instanceof ObjectNode object) {
-        return new ConfigFile(name, object);
+        return new DiffusersConfig(name, object);
       }
       throw new ConfigException(name + ": " + tree + " (expected: keys and values)");
     } catch (JsonProcessingException e) {
       throw new ConfigException(name + ": " + e.getOriginalMessage() + " (expected: JSON)", e);
     }
+  }
+
+  @Override
+  protected ConfigException exception(String message) {
+    return new ConfigException(message);
   }
 
   /** The Python class that the file configures. */
@@ -76,64 +75,56 @@ public final class ConfigFile {
    *
    * @throws ConfigException if the file configures another
    */
-  public ConfigFile requireClass(String expected) {
+  public DiffusersConfig requireClass(String expected) {
     require(className().equals(expected), CLASS_NAME, expected);
     return this;
   }
 
-  /** Whether the key is there. */
-  public boolean has(String key) {
-    known.add(key);
-    return root.has(key);
-  }
-
   /** Whether the key is there and a list. */
   public boolean isList(String key) {
-    return has(key) && get(key).isArray();
+    JsonNode value = get(key);
+    return value != null && value.isArray();
   }
 
-  public boolean flag(String key, boolean otherwise) {
-    return has(key) ? flag(key, get(key)) : otherwise;
+  /** True or false. */
+  public boolean is(String key, boolean otherwise) {
+    requireSaid(key, "true or false");
+    return flag(key, otherwise);
   }
 
   /** True or false; absent if the file says null or nothing. */
   public @Nullable Boolean flagOrNull(String key) {
-    return says(key) ? flag(key, get(key)) : null;
-  }
-
-  private boolean flag(String key, JsonNode value) {
-    require(value.isBoolean(), key, "true or false");
-    return value.booleanValue();
+    JsonNode value = get(key);
+    return value == null ? null : flag(key, value);
   }
 
   /** A size or count, at least 1. */
   public int size(String key, int otherwise) {
-    return has(key) ? size(key, get(key)) : otherwise;
+    requireSaid(key, "a whole number, 1 to " + LARGEST);
+    return integer(key, otherwise, 1, LARGEST);
   }
 
   /** A size or count, at least 1; absent if the file says null or nothing. */
   public @Nullable Integer sizeOrNull(String key) {
-    return says(key) ? size(key, get(key)) : null;
+    JsonNode value = get(key);
+    return value == null ? null : size(key, value);
   }
 
   /** A size or count, at least 1; absent only if the file says null. */
   public @Nullable Integer sizeOrNull(String key, int otherwise) {
-    return has(key) ? sizeOrNull(key) : Integer.valueOf(otherwise);
+    return saysNull(key) ? null : Integer.valueOf(size(key, otherwise));
   }
 
   private int size(String key, JsonNode value) {
-    boolean fits = value.isInt() && value.intValue() >= 1 && value.intValue() <= LARGEST;
-    require(fits, key, "a whole number from 1 to " + LARGEST);
-    return value.intValue();
+    return integer(key, value, 1, LARGEST);
   }
 
   /** Any finite number. */
   public double number(String key, double otherwise) {
-    if (!has(key)) {
-      return otherwise;
-    }
-    require(get(key).isNumber() && Double.isFinite(get(key).doubleValue()), key, "a number");
-    return get(key).doubleValue();
+    JsonNode value = get(key);
+    boolean fits = value == null || (value.isNumber() && Double.isFinite(value.doubleValue()));
+    require(fits && !saysNull(key), key, "a number");
+    return value == null ? otherwise : value.doubleValue();
   }
 
   /** A number above 0. */
@@ -144,17 +135,20 @@ public final class ConfigFile {
   }
 
   public String text(String key, String otherwise) {
-    return has(key) ? text(key, get(key)) : otherwise;
+    requireSaid(key, "text");
+    JsonNode value = get(key);
+    return value == null ? otherwise : text(key, value);
   }
 
   /** Text; absent if the file says null or nothing. */
   public @Nullable String textOrNull(String key) {
-    return says(key) ? text(key, get(key)) : null;
+    JsonNode value = get(key);
+    return value == null ? null : text(key, value);
   }
 
   /** Text; absent only if the file says null. */
   public @Nullable String textOrNull(String key, String otherwise) {
-    return has(key) ? textOrNull(key) : otherwise;
+    return saysNull(key) ? null : text(key, otherwise);
   }
 
   private String text(String key, JsonNode value) {
@@ -163,11 +157,11 @@ public final class ConfigFile {
   }
 
   public List<String> texts(String key, List<String> otherwise) {
-    return has(key) ? list(key, each -> text(key, each)) : otherwise;
+    return list(key, otherwise, each -> text(key, each));
   }
 
   public List<Integer> sizes(String key, List<Integer> otherwise) {
-    return has(key) ? list(key, each -> size(key, each)) : otherwise;
+    return list(key, otherwise, each -> size(key, each));
   }
 
   /** One size for all blocks, or a list with one for each. */
@@ -189,25 +183,26 @@ public final class ConfigFile {
   public List<Boolean> flagsOf(int blocks, String key, boolean otherwise) {
     List<Boolean> flags =
         isList(key)
-            ? list(key, each -> flag(key, each))
-            : Collections.nCopies(blocks, flag(key, otherwise));
+            ? list(key, List.of(), each -> flag(key, each))
+            : Collections.nCopies(blocks, is(key, otherwise));
     require(flags.size() == blocks, key, "true or false, or " + blocks + " of them");
     return flags;
   }
 
   /** Height and width: one number for both, or two; empty if the file says null or nothing. */
   public List<Integer> heightAndWidth(String key) {
-    if (!says(key)) {
-      return List.of();
-    }
-    List<Integer> sizes = sizesOf(2, key, 1);
-    return List.copyOf(sizes);
+    return get(key) == null ? List.of() : sizesOf(2, key, 1);
   }
 
-  private <T> List<T> list(String key, Function<JsonNode, T> element) {
+  private <T> List<T> list(String key, List<T> otherwise, Function<JsonNode, T> element) {
+    String expected = "a list of 1 to " + MOST_ENTRIES;
+    requireSaid(key, expected);
     JsonNode value = get(key);
+    if (value == null) {
+      return otherwise;
+    }
     boolean fits = value.isArray() && !value.isEmpty() && value.size() <= MOST_ENTRIES;
-    require(fits, key, "a list of 1 to " + MOST_ENTRIES);
+    require(fits, key, expected);
     List<T> list = new ArrayList<>();
     value.forEach(each -> list.add(element.apply(each)));
     return List.copyOf(list);
@@ -215,19 +210,19 @@ public final class ConfigFile {
 
   /** Accepts keys that say nothing about the arithmetic of one pass. */
   public void ignore(String... keys) {
-    known.addAll(List.of(keys));
+    List.of(keys).forEach(this::get);
   }
 
   /** Accepts a key only if it says null or nothing. */
   public void onlyNull(String... keys) {
     for (String key : keys) {
-      require(!says(key), key, "null");
+      require(get(key) == null, key, "null");
     }
   }
 
   /** Accepts a key only if it says this or nothing. */
   public void only(String key, boolean value) {
-    require(flag(key, value) == value, key, Boolean.toString(value));
+    require(is(key, value) == value, key, Boolean.toString(value));
   }
 
   /** Accepts a key only if it says this or nothing. */
@@ -238,18 +233,11 @@ public final class ConfigFile {
   /**
    * Ends the reading.
    *
-   * @throws ConfigException naming every key that nobody asked for
+   * @throws ConfigException naming a key that nobody asked for
    */
   public void finish() {
-    Set<String> unknown = new TreeSet<>();
-    root.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(known);
-    if (!unknown.isEmpty()) {
-      String first = unknown.iterator().next();
-      throw new ConfigException(
-          "%s: unknown %s, the first is %s (expected: keys of %s)"
-              .formatted(name, unknown, root.get(first), className()));
-    }
+    ignore("_diffusers_version", "_name_or_path");
+    requireKnown(className() + "'s ");
   }
 
   /**
@@ -264,19 +252,16 @@ public final class ConfigFile {
   }
 
   /** A complaint about a key's value. */
-  public ConfigException fault(String key, String expected) {
+  public RuntimeException fault(String key, String expected) {
     JsonNode value = root.get(key);
-    return new ConfigException(
-        "%s: %s: %s (expected: %s)"
-            .formatted(name, key, value == null ? "missing" : value, expected));
+    return refused(key, value == null ? "missing" : value, expected);
   }
 
-  /** Whether the key is there and not null. */
-  private boolean says(String key) {
-    return has(key) && !get(key).isNull();
+  private void requireSaid(String key, String expected) {
+    require(!saysNull(key), key, expected);
   }
 
-  private JsonNode get(String key) {
-    return root.path(key);
+  private boolean saysNull(String key) {
+    return get(key) == null && root.has(key);
   }
 }

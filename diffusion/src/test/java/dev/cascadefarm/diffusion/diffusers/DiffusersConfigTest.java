@@ -8,7 +8,7 @@ import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-class ConfigFileTest {
+class DiffusersConfigTest {
   @Test
   void parse_notOneObject_refused() {
     assertRefused(() -> file("[]"), "config.json: [] (expected: keys and values)");
@@ -20,20 +20,22 @@ class ConfigFileTest {
 
   @Test
   void finish_keysNobodyAskedFor_refusedByName() {
-    ConfigFile file =
+    DiffusersConfig file =
         file("{\"_class_name\": \"Net\", \"_diffusers_version\": \"0.1\", \"b\": [1], \"a\": 2}");
     assertThat(file.className()).isEqualTo("Net");
     assertRefused(
-        file::finish, "config.json: unknown [a, b], the first is 2 (expected: keys of Net)");
+        file::finish,
+        "config.json: b: unknown (expected: Net's [_class_name, _diffusers_version,"
+            + " _name_or_path])");
     file.ignore("a", "b");
     file.finish();
   }
 
   @Test
   void size_notAWholeNumberInRange_refused() {
-    String expected = " (expected: a whole number from 1 to 65536)";
+    String expected = " (expected: a whole number, 1 to 65536)";
     for (String value : List.of("0", "-3", "1.5", "\"4\"", "65537", "9999999999", "null", "[1]")) {
-      ConfigFile file = file("{\"n\": " + value + "}");
+      DiffusersConfig file = file("{\"n\": " + value + "}");
       assertRefused(() -> file.size("n", 1), "config.json: n: " + value + expected);
     }
     assertThat(file("{\"n\": 65536}").size("n", 1)).isEqualTo(65536);
@@ -54,7 +56,7 @@ class ConfigFileTest {
 
   @Test
   void only_anotherValue_refused() {
-    ConfigFile file = file("{\"a\": true, \"b\": \"x\", \"c\": 1, \"d\": null}");
+    DiffusersConfig file = file("{\"a\": true, \"b\": \"x\", \"c\": 1, \"d\": null}");
     assertRefused(() -> file.only("a", false), "config.json: a: true (expected: false)");
     assertRefused(() -> file.only("b", "y"), "config.json: b: \"x\" (expected: y)");
     assertRefused(() -> file.onlyNull("c"), "config.json: c: 1 (expected: null)");
@@ -73,7 +75,7 @@ class ConfigFileTest {
     assertThatThrownBy(call).isInstanceOf(ConfigException.class).hasMessage(message);
   }
 
-  private static ConfigFile file(String json) {
-    return ConfigFile.parse(json.getBytes(StandardCharsets.UTF_8), "config.json");
+  private static DiffusersConfig file(String json) {
+    return DiffusersConfig.parse(json.getBytes(StandardCharsets.UTF_8), "config.json");
   }
 }
