@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,13 +105,33 @@ public final class BundleFiles {
   public static void writeDiffusion(
       Path folder, UnetConfig unet, DiffusionConfig diffusion, int side, Weights weights) {
     DiffusionModel model = DiffusionModel.of(unet, diffusion, side);
+    writeDiffusion(folder, model, weights, unet.maxTextLen(), unet.textEmbedDim());
+  }
+
+  /**
+   * Writes a diffusion stage whose network is one of diffusers'.
+   *
+   * @param side of its pictures in pixels, or of its latents
+   */
+  public static void writeDiffusion(
+      Path folder, Unet2dStageConfig unet, DiffusionConfig diffusion, int side, Weights weights) {
+    DiffusionModel model = DiffusionModel.of(unet, diffusion, side);
+    Initialization.requireFit(model.graph(), weights.tensors(), folder.toString());
+    writeDiffusion(
+        folder, model, weights, Math.max(1, unet.maxTextLen()), unet.unet().tokenWidth());
+  }
+
+  private static void writeDiffusion(
+      Path folder, DiffusionModel model, Weights weights, int length, int width) {
+    Map<String, StageValue> inputs = exampleInputs(model, length, width);
     Map<String, List<Input>> calls = new LinkedHashMap<>();
-    calls.put(Denoiser.STEP, exampleCall(model, unet, 1));
-    calls.put(Denoiser.GUIDED_STEP, exampleCall(model, unet, 2));
+    calls.put(Denoiser.STEP, exampleCall(model, inputs, 1));
+    calls.put(Denoiser.GUIDED_STEP, exampleCall(model, inputs, 2));
     writeWeights(folder, model.graph(), weights, calls);
   }
 
-  private static List<Input> exampleCall(DiffusionModel model, UnetConfig unet, double guidance) {
+  private static List<Input> exampleCall(
+      DiffusionModel model, Map<String, StageValue> inputs, double guidance) {
     ObjectNode settings =
         JSON.createObjectNode()
             .put("sampler", "ddim")
@@ -121,8 +142,14 @@ public final class BundleFiles {
             .put("percentile", 0.9)
             .put("cap", 10)
             .put("aug", 0.1);
-    int length = unet.maxTextLen();
-    int width = unet.textEmbedDim();
+    SampleRequest request = new SampleRequest("self-test", 1, settings, inputs);
+    return DiffusionRunner.inputs(
+        model, List.of(new DiffusionSample(model, request)), guidance != 1);
+  }
+
+  /** A caption of random numbers, and a grey picture for a stage that enlarges. */
+  private static Map<String, StageValue> exampleInputs(
+      DiffusionModel model, int length, int width) {
     CounterNoise noise = new CounterNoise(1, "self-test", "embeds");
     float[] mask = new float[length];
     Arrays.fill(mask, 0, length / 2, 1);
@@ -132,17 +159,15 @@ public final class BundleFiles {
             HostTensor.of(noise.normals(0, length * width), 1, length, width),
             CaptionTensors.mask(CaptionTensors.PROMPT),
             HostTensor.of(mask, 1, length));
-    float[] grey = new float[unet.channels() * 16];
-    Arrays.fill(grey, 0.5f);
-    Map<String, StageValue> inputs =
-        Map.of(
-            CaptionTensors.EMBEDS,
-            new StageValue.Tensors(caption),
-            Pictures.IMAGE,
-            new StageValue.Image(HostTensor.of(grey, unet.channels(), 4, 4)));
-    SampleRequest request = new SampleRequest("self-test", 1, settings, inputs);
-    return DiffusionRunner.inputs(
-        model, List.of(new DiffusionSample(model, request)), guidance != 1);
+    Map<String, StageValue> inputs = new HashMap<>();
+    inputs.put(CaptionTensors.EMBEDS, new StageValue.Tensors(caption));
+    if (model.network().enlarges()) {
+      int channels = model.extent().channels();
+      float[] grey = new float[channels * 16];
+      Arrays.fill(grey, 0.5f);
+      inputs.put(Pictures.IMAGE, new StageValue.Image(HostTensor.of(grey, channels, 4, 4)));
+    }
+    return inputs;
   }
 
   /** Writes weights, and records what the model makes of the inputs. */

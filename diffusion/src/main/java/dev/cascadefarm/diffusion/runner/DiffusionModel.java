@@ -7,6 +7,8 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits.Variance;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
+import dev.cascadefarm.diffusion.stage.SampleRequest;
+import java.util.Optional;
 
 /** All that samples of one diffusion model share. */
 record DiffusionModel(DiffusionNetwork network, DiffusionConfig diffusion, NoiseSchedule schedule) {
@@ -33,9 +35,19 @@ record DiffusionModel(DiffusionNetwork network, DiffusionConfig diffusion, Noise
     return new DiffusionModel(new UnetNetwork(unet, diffusion, side), diffusion);
   }
 
+  /** A model that is a U-Net of diffusers. */
+  static DiffusionModel of(Unet2dStageConfig unet, DiffusionConfig diffusion, int side) {
+    return new DiffusionModel(new Unet2dNetwork(unet, diffusion, side), diffusion);
+  }
+
   /** The program that samples. */
   Graph graph() {
     return new Denoiser(network.predictor(), diffusion.history()).samplingGraph();
+  }
+
+  /** The clean x that a task starts from instead of noise. */
+  Optional<float[]> start(SampleRequest request) {
+    return network.enlarges() ? Optional.empty() : network.medium().start(request, extent());
   }
 
   Extent extent() {

@@ -1,20 +1,19 @@
 package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.denoise.Predictor;
-import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
-import dev.cascadefarm.diffusion.stage.StageValue;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
-/**
- * A network as a stage uses it: what it makes of a task's inputs, and what becomes of its x₀.
- * Immutable.
- */
+/** A network as a stage uses it: what it makes of a task's inputs. Immutable. */
 interface DiffusionNetwork {
   /** The network itself. */
   Predictor predictor();
+
+  /** What it draws. */
+  Medium medium();
+
+  /** Whether it enlarges a picture; then that is not one to start from. */
+  boolean enlarges();
 
   /**
    * What the network hears of a task's inputs.
@@ -23,19 +22,6 @@ interface DiffusionNetwork {
    * @throws dev.cascadefarm.diffusion.stage.InvalidSampleException if they cannot be used
    */
   Conditions conditions(SampleRequest request, int level);
-
-  /**
-   * The clean x that a run starts from instead of noise; absent where the task brings none.
-   *
-   * @throws dev.cascadefarm.diffusion.stage.InvalidSampleException if it cannot be used
-   */
-  Optional<float[]> start(SampleRequest request);
-
-  /** The stage's outputs for a finished x. */
-  Map<String, StageValue> outputs(float[] x);
-
-  /** What a person may look at, of a predicted x₀. */
-  Optional<HostTensor> preview(float[] x0);
 
   /**
    * One sample's conditions.

@@ -33,7 +33,7 @@ final class DiffusionSample implements Sample {
 
   DiffusionSample(DiffusionModel model, SampleRequest request) {
     DiffusionSettings settings = DiffusionSettings.of(request.settings());
-    float @Nullable [] picture = model.network().start(request).orElse(null);
+    float @Nullable [] picture = model.start(request).orElse(null);
     this.model = model;
     try {
       Steps steps =
@@ -123,7 +123,9 @@ final class DiffusionSample implements Sample {
 
   @Override
   public Optional<HostTensor> preview() {
-    return predictedX0 == null ? Optional.empty() : model.network().preview(predictedX0);
+    return predictedX0 == null
+        ? Optional.empty()
+        : model.network().medium().preview(predictedX0, model.extent());
   }
 
   @Override
@@ -132,7 +134,10 @@ final class DiffusionSample implements Sample {
       throw new IllegalStateException(
           "row %d of %d (expected: the last)".formatted(rowsDone(), rowsTotal()));
     }
-    return model.network().outputs(Arrays.copyOf(state, model.extent().size()));
+    return model
+        .network()
+        .medium()
+        .outputs(Arrays.copyOf(state, model.extent().size()), model.extent());
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.cascadefarm.diffusion.runner;
 
+import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +26,38 @@ final class Latents {
    * @throws InvalidSampleException if there are none, or not with so many channels
    */
   static HostTensor read(SampleRequest request, int channels) {
-    StageValue input = request.inputs().get(LATENTS);
-    HostTensor latents = tensor(input);
+    HostTensor latents = tensor(request);
     if (latents == null
         || latents.shape().length != 4
         || latents.shape()[0] != 1
         || latents.shape()[1] != channels) {
-      throw new InvalidSampleException(
-          "%s: %s (expected: latents, 1×%d×h×w)".formatted(LATENTS, input, channels));
+      throw refused(request, "1×%d×h×w".formatted(channels));
     }
     return latents;
   }
 
-  private static @Nullable HostTensor tensor(@Nullable StageValue input) {
-    return input instanceof StageValue.Tensors tensors ? tensors.tensors().get(LATENTS) : null;
+  /** The same, of exactly that size. */
+  static HostTensor read(SampleRequest request, Extent extent) {
+    HostTensor latents = tensor(request);
+    long[] shape = {1, extent.channels(), extent.height(), extent.width()};
+    if (latents == null || !Arrays.equals(latents.shape(), shape)) {
+      throw refused(
+          request, "1×%d×%d×%d".formatted(extent.channels(), extent.height(), extent.width()));
+    }
+    return latents;
+  }
+
+  private static InvalidSampleException refused(SampleRequest request, String expected) {
+    HostTensor latents = tensor(request);
+    return new InvalidSampleException(
+        "%s: %s (expected: latents, %s)"
+            .formatted(
+                LATENTS, latents == null ? request.inputs().get(LATENTS) : latents, expected));
+  }
+
+  private static @Nullable HostTensor tensor(SampleRequest request) {
+    return request.inputs().get(LATENTS) instanceof StageValue.Tensors tensors
+        ? tensors.tensors().get(LATENTS)
+        : null;
   }
 }

@@ -81,6 +81,9 @@ public final class TorchStageLoader implements StageLoader {
 
   public static final String SELF_TEST = "selftest.safetensors";
 
+  /** The key of a model section whose network is one of diffusers'. */
+  private static final String UNET2D = "unet2d";
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -183,9 +186,12 @@ public final class TorchStageLoader implements StageLoader {
   }
 
   private static StageRunner diffusion(StageDefinition definition, String device) {
-    UnetConfig unet = read(definition.model(), UnetConfig.class);
     DiffusionConfig config = read(definition.diffusion(), DiffusionConfig.class);
-    DiffusionModel model = DiffusionModel.of(unet, config, definition.imageSize());
+    int side = definition.imageSize();
+    DiffusionModel model =
+        definition.model().has(UNET2D)
+            ? DiffusionModel.of(read(definition.model(), Unet2dStageConfig.class), config, side)
+            : DiffusionModel.of(read(definition.model(), UnetConfig.class), config, side);
     TorchModule module = module(model.graph(), definition.folder(), device);
     return new DiffusionRunner(model, module, definition.samplesPerCall());
   }

@@ -86,6 +86,11 @@ public record Unet2dConfig(
     return labels.kind() != LabelConfig.Kind.NONE;
   }
 
+  /** Whether its labels are numbers that are embedded as timesteps are. */
+  boolean levelled() {
+    return labels.kind() == LabelConfig.Kind.TIMESTEP;
+  }
+
   /** Width of a label that is a vector; 0 if labels are numbers or there are none. */
   public int labelWidth() {
     return labels.vector() ? labels.size() : 0;

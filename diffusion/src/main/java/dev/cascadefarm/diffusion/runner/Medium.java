@@ -1,0 +1,69 @@
+package dev.cascadefarm.diffusion.runner;
+
+import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
+import dev.cascadefarm.diffusion.image.Resize;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.SampleRequest;
+import dev.cascadefarm.diffusion.stage.StageValue;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a diffusion stage draws. */
+enum Medium {
+  /** Pictures in [-1, 1]. */
+  PICTURE {
+    @Override
+    Optional<float[]> start(SampleRequest request, Extent extent) {
+      if (!request.inputs().containsKey(Pictures.IMAGE)) {
+        return Optional.empty();
+      }
+      HostTensor picture = Pictures.read(request, extent.channels());
+      return Optional.of(Pictures.centred(Resize.within(picture, extent.height())).data());
+    }
+
+    @Override
+    Map<String, StageValue> outputs(float[] x, Extent extent) {
+      return Map.of(Pictures.IMAGE, new StageValue.Image(Pictures.of(x, extent)));
+    }
+
+    @Override
+    Optional<HostTensor> preview(float[] x0, Extent extent) {
+      return Optional.of(Pictures.of(x0, extent));
+    }
+  },
+
+  /** Latents of about unit variance. */
+  LATENTS {
+    @Override
+    Optional<float[]> start(SampleRequest request, Extent extent) {
+      return request.inputs().containsKey(Latents.LATENTS)
+          ? Optional.of(Latents.read(request, extent).data())
+          : Optional.empty();
+    }
+
+    @Override
+    Map<String, StageValue> outputs(float[] x, Extent extent) {
+      return Map.of(
+          Latents.LATENTS,
+          Latents.of(HostTensor.of(x, 1, extent.channels(), extent.height(), extent.width())));
+    }
+
+    @Override
+    Optional<HostTensor> preview(float[] x0, Extent extent) {
+      return Optional.empty();
+    }
+  };
+
+  /**
+   * The clean x that a run starts from instead of noise; absent where the task brings none.
+   *
+   * @throws dev.cascadefarm.diffusion.stage.InvalidSampleException if it cannot be used
+   */
+  abstract Optional<float[]> start(SampleRequest request, Extent extent);
+
+  /** The stage's outputs for a finished x. */
+  abstract Map<String, StageValue> outputs(float[] x, Extent extent);
+
+  /** What a person may look at, of a predicted x₀. */
+  abstract Optional<HostTensor> preview(float[] x0, Extent extent);
+}
