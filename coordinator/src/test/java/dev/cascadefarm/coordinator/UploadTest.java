@@ -107,6 +107,12 @@ class UploadTest {
     assertThat(upload(UPLOADS, PNG, large).statusCode()).isEqualTo(201);
   }
 
+  @Test
+  void contract_asPublished_saysWhatAnUploadIs() {
+    assertThat(farm.get("/openapi.yaml").bodyAsString())
+        .contains("operationId: uploadPicture", "image/jpeg: {schema:", "init_image:");
+  }
+
   static Stream<Arguments> bad() {
     byte[] gif = {'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0};
     byte[] cut = Arrays.copyOf(PICTURE, 100);
