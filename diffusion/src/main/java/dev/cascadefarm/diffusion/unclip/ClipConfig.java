@@ -1,0 +1,43 @@
+package dev.cascadefarm.diffusion.unclip;
+
+/**
+ * Architecture of a {@link Clip}.
+ *
+ * @param channels of its pictures
+ * @param side of its pictures, in pixels
+ * @param patch side of the squares that a picture is cut into; divides {@code side}
+ * @param vision transformer over the squares
+ * @param vocabSize tokens it knows
+ * @param maxTextLen tokens of a caption, padding included
+ * @param text transformer over the tokens
+ * @param latentDim numbers in an embedding, D
+ */
+public record ClipConfig(
+    int channels,
+    int side,
+    int patch,
+    TowerConfig vision,
+    int vocabSize,
+    int maxTextLen,
+    TowerConfig text,
+    int latentDim) {
+  public ClipConfig {
+    require(channels >= 1, "channels", channels, ">= 1");
+    require(patch >= 1, "patch", patch, ">= 1");
+    require(side >= 1 && side % patch == 0, "side", side, "a multiple of the patch " + patch);
+    require(vocabSize >= 1, "vocab_size", vocabSize, ">= 1");
+    require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
+    require(latentDim >= 1, "latent_dim", latentDim, ">= 1");
+  }
+
+  /** Squares of a picture. */
+  int patches() {
+    return side / patch * (side / patch);
+  }
+
+  static void require(boolean inRange, String name, Object value, String expected) {
+    if (!inRange) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+    }
+  }
+}
