@@ -14,6 +14,7 @@ import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +37,7 @@ class PriorParityTest {
 
   @Test
   void loss_itsTokens_itsLossAndGradients() {
-    Map<String, HostTensor> expected = new java.util.LinkedHashMap<>(Fixture.under("seed.", IO));
+    Map<String, HostTensor> expected = new LinkedHashMap<>(Fixture.under("seed.", IO));
     expected.put("loss", Recorded.of(IO, "loss"));
     Recorded.assertEqual(Recorded.differences(lossGraph(), WEIGHTS, lossInputs(IO), expected));
     Map<String, Double> doctored =

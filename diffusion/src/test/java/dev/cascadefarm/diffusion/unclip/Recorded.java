@@ -9,6 +9,7 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.Initialization;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class Recorded {
 
   static Input same(float number) {
     float[] numbers = new float[BATCH];
-    java.util.Arrays.fill(numbers, number);
+    Arrays.fill(numbers, number);
     return new Input.Floats(HostTensor.of(numbers, BATCH));
   }
 

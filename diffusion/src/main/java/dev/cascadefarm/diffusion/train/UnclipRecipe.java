@@ -1,0 +1,93 @@
+package dev.cascadefarm.diffusion.train;
+
+import dev.cascadefarm.diffusion.data.CaptionedPictures;
+import dev.cascadefarm.diffusion.data.DataSplit;
+import dev.cascadefarm.diffusion.data.ScenePictures;
+import dev.cascadefarm.diffusion.data.SiblingPictures;
+import dev.cascadefarm.diffusion.scenes.SceneSampler;
+import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.train.StageData.Frame;
+import dev.cascadefarm.diffusion.unclip.Clip;
+import dev.cascadefarm.diffusion.unclip.ClipConfig;
+import dev.cascadefarm.diffusion.unclip.Decoder;
+import dev.cascadefarm.diffusion.unclip.DecoderConfig;
+import dev.cascadefarm.diffusion.unclip.DiffusionPrior;
+import dev.cascadefarm.diffusion.unclip.PriorConfig;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one model of an unCLIP cascade is made: architecture, data, optimizer.
+ *
+ * @param cascade name of the cascade
+ * @param model {@code clip}, {@code prior} or {@code decoder}
+ * @param clip architecture of the cascade's CLIP
+ * @param prior architecture of the prior; absent for the other two
+ * @param decoder architecture of the decoder; absent for the other two
+ * @param side of the pictures that the model learns from, in pixels
+ * @param batch samples in a batch
+ * @param optimizer also says how many steps
+ */
+public record UnclipRecipe(
+    String cascade,
+    String model,
+    ClipConfig clip,
+    @Nullable PriorConfig prior,
+    @Nullable DecoderConfig decoder,
+    int side,
+    int batch,
+    OptimizerConfig optimizer) {
+  /** Seed of data and initial weights. */
+  public static final long SEED = 20_260_201;
+
+  private static final double TWO_OBJECT_SHARE = 0.6;
+
+  /** Share of the scenes, and most batches of them, that a model is judged by. */
+  private static final double VALIDATION_SHARE = 0.01;
+
+  private static final int VALIDATION_BATCHES = 4;
+
+  /** Whether this is the model that the other two are made with. */
+  public boolean makesClip() {
+    return prior == null && decoder == null;
+  }
+
+  /**
+   * The scenes to learn from. The CLIP's come with their siblings: among strangers it would be
+   * enough to know which colours and shapes there are, whoever has them.
+   */
+  public DataSplit scenes() {
+    SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, true);
+    CaptionedPictures all =
+        makesClip() ? new SiblingPictures(sampler) : new ScenePictures(sampler);
+    return DataSplit.of(all, VALIDATION_SHARE, SEED);
+  }
+
+  /**
+   * The task of the CLIP.
+   *
+   * @param tokenizer of the captions; stays open
+   */
+  public TrainingTask clipTask(DataSplit data, WordTokenizer tokenizer) {
+    return ClipTask.of(new Clip(clip), stageData(data), tokenizer);
+  }
+
+  /**
+   * The task of the prior or of the decoder.
+   *
+   * @param encoder the taught CLIP; stays open
+   */
+  public TrainingTask task(DataSplit data, ClipEncoder encoder) {
+    if (prior != null) {
+      PriorTraining training = PriorTraining.cosine(UnclipRecipes.TIMESTEPS);
+      return PriorTask.of(new DiffusionPrior(prior), stageData(data), encoder, training);
+    }
+    Decoder drawer = new Decoder(Objects.requireNonNull(decoder, "decoder"));
+    return DecoderTask.of(drawer, stageData(data), encoder, UnclipRecipes.decoderTraining());
+  }
+
+  private StageData stageData(DataSplit data) {
+    return new StageData(data, new Frame(side, 0, side), batch, VALIDATION_BATCHES, SEED);
+  }
+}
