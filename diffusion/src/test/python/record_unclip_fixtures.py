@@ -239,23 +239,24 @@ def record_our_prior(folder):
                    times=times.float(), x=x, z=z, loss=loss)
     gradients(tensors, "our", prior)
 
-    # two steps of the reverse process: from t to t' < t, with guidance and x0 brought to its length
+    # two steps of the reverse process: from t to t' < t, with guidance, x0 brought to its length or left free
     guidance, eta = 2.5, 0.6
     for t, to in ((49, 37), (12, -1)):
         same = torch.full((BATCH,), t)
         ones = torch.ones(BATCH)
         heard = prior(x, same, caption, encodings, mask, ones)
         unheard = prior(x, same, caption, encodings, mask, 0 * ones)
-        x0 = scaled(unheard + guidance * (heard - unheard)).double()
+        guided = unheard + guidance * (heard - unheard)
         now, then = alpha_bar[t], alpha_bar[to] if to >= 0 else torch.tensor(1.0, dtype=torch.float64)
-        beta = 1 - now / then
-        mean = x0 * beta * then.sqrt() / (1 - now) + x.double() * (1 - then) * (now / then).sqrt() / (1 - now)
-        tensors[f"ddpm.{t}"] = (mean + (beta * (1 - then) / (1 - now)).sqrt() * z.double()).float()
-        epsilon = (x.double() - now.sqrt() * x0) / (1 - now).sqrt()
-        sigma = eta * ((1 - then) / (1 - now) * (1 - now / then)).sqrt()
-        tensors[f"ddim.{t}"] = (then.sqrt() * x0 + (1 - then - sigma ** 2).clamp(min=0).sqrt() * epsilon
-                                + sigma * z.double()).float()
-        tensors[f"x0.{t}"] = x0.float()
+        for name, x0 in (("", scaled(guided).double()), ("free.", guided.double())):
+            beta = 1 - now / then
+            mean = x0 * beta * then.sqrt() / (1 - now) + x.double() * (1 - then) * (now / then).sqrt() / (1 - now)
+            tensors[f"{name}ddpm.{t}"] = (mean + (beta * (1 - then) / (1 - now)).sqrt() * z.double()).float()
+            epsilon = (x.double() - now.sqrt() * x0) / (1 - now).sqrt()
+            sigma = eta * ((1 - then) / (1 - now) * (1 - now / then)).sqrt()
+            tensors[f"{name}ddim.{t}"] = (then.sqrt() * x0 + (1 - then - sigma ** 2).clamp(min=0).sqrt() * epsilon
+                                          + sigma * z.double()).float()
+            tensors[f"{name}x0.{t}"] = x0.float()
     tensors["guidance"], tensors["eta"] = torch.tensor([guidance]), torch.tensor([eta])
     save(folder, "unclip-our-prior", {**weights(prior, "weight."), **tensors})
 

@@ -23,8 +23,7 @@ record ClipText(ClipConfig config) {
     Tensor words = Layers.embedding(scope.in("encoder_embedding"), ids, config.vocabSize(), width);
     Tensor x =
         words.plus(scope.parameter("positional_encodings", small, config.maxTextLen(), width));
-    Tensor visible = mask.greaterThan(0.5).unsqueeze(1).unsqueeze(1);
-    x = config.text().apply(scope.in("encoder"), x, visible);
+    x = config.text().apply(scope.in("encoder"), x, TowerConfig.seeing(mask));
     return Layers.layerNorm(scope.in("final_ln"), x);
   }
 

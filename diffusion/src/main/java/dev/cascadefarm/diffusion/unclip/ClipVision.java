@@ -30,7 +30,7 @@ record ClipVision(ClipConfig config) {
         Tensor.cat(1, whole, squares)
             .plus(scope.parameter("positional_encodings", small, config.patches() + 1L, width));
     x = Layers.layerNorm(scope.in("pre_ln"), x);
-    x = config.vision().apply(scope.in("encoder"), x, null);
+    x = config.vision().apply(scope.in("encoder"), x, Layers::attention);
     x = Layers.layerNorm(scope.in("final_ln"), x).narrow(1, 0, 1).reshape(ANY, width);
     return Vectors.matmul(x, scope.parameter("projection", small, width, config.latentDim()));
   }

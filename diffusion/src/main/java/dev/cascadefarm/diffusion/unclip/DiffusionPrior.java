@@ -66,19 +66,10 @@ public final class DiffusionPrior {
     Tensor query =
         scope.parameter("learned_embedding", Initializer.normal(1), width).reshape(1, 1, width);
     Tensor all = Tensor.cat(1, tokens, query.expandLike(tokens));
-    Tensor x = config.tower().apply(scope.in("decoder"), all, causal(scope, (int) all.size(1)));
+    Tensor x = config.tower().apply(scope.in("decoder"), all, Layers::causalAttention);
     Scope output = scope.in("output");
     Tensor last = x.narrow(1, all.size(1) - 1, 1).reshape(ANY, width);
     return Layers.linearNoBias(
         output.in(1), Layers.layerNorm(output.in(0), last), config.latentDim());
-  }
-
-  /** Each token sees itself and those before it, {@code (1, 1, n, n)}. */
-  private static Tensor causal(Scope scope, int count) {
-    double[] table = new double[count * count];
-    for (int i = 0; i < table.length; i++) {
-      table[i] = i % count <= i / count ? 1 : 0;
-    }
-    return scope.constant("causal_attention_mask", table, 1, 1, count, count).greaterThan(0.5);
   }
 }

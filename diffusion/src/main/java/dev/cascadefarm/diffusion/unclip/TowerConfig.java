@@ -1,9 +1,11 @@
 package dev.cascadefarm.diffusion.unclip;
 
+import dev.cascadefarm.diffusion.graph.Layers;
+import dev.cascadefarm.diffusion.graph.MultiHeadAttention;
+import dev.cascadefarm.diffusion.graph.MultiHeadAttention.Mixing;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
 import dev.cascadefarm.diffusion.graph.TransformerBlock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of transformer blocks, all alike.
@@ -14,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param widening how many times wider the feed-forward parts are inside
  */
 public record TowerConfig(int width, int layers, int heads, int widening) {
+  private static final double EPSILON = 1e-5;
+  private static final MultiHeadAttention.Names PROJECTIONS =
+      new MultiHeadAttention.Names("query", "key", "value", "out_proj", false);
   private static final TransformerBlock.Names NAMES =
-      new TransformerBlock.Names(
-          "ln1", "mha.query", "mha.key", "mha.value", "mha.out_proj", "ln2", "mlp.0", "mlp.2");
+      new TransformerBlock.Names("ln1", "mha", "ln2", "mlp", "0", "2");
 
   public TowerConfig {
     if (width < 1 || layers < 1 || heads < 1 || widening < 1 || width % heads != 0) {
@@ -35,15 +39,26 @@ public record TowerConfig(int width, int layers, int heads, int widening) {
    * The blocks, one after the other.
    *
    * @param x {@code (B, N, width)}
-   * @param visible which key a query sees, bool, broadcasts to {@code (B, heads, N, N)}; absent
-   *     where all see all
    */
-  Tensor apply(Scope scope, Tensor x, @Nullable Tensor visible) {
-    TransformerBlock block = new TransformerBlock(NAMES, heads, widening, false);
+  Tensor apply(Scope scope, Tensor x, Mixing mixing) {
+    MultiHeadAttention attention = new MultiHeadAttention(PROJECTIONS, heads, width / heads);
+    long hidden = (long) widening * width;
+    TransformerBlock block =
+        new TransformerBlock(NAMES, attention, hidden, Tensor::gelu, EPSILON);
     Tensor out = x;
     for (int layer = 0; layer < layers; layer++) {
-      out = block.apply(scope.in(layer), out, visible);
+      out = block.apply(scope.in(layer), out, mixing);
     }
     return out;
+  }
+
+  /**
+   * Attention to what is there.
+   *
+   * @param mask 1 for a token, 0 for padding, {@code (B, N)}
+   */
+  static Mixing seeing(Tensor mask) {
+    Tensor visible = mask.greaterThan(0.5).unsqueeze(1).unsqueeze(1);
+    return (query, key, value) -> Layers.attention(query, key, value, visible);
   }
 }

@@ -151,8 +151,7 @@ class DecoderParityTest {
             "positional_encodings", Initializer.normal(1), Recorded.LENGTH, Recorded.LATENT);
     Tensor x =
         Layers.embedding(root.in("text_embedding"), ids, 256, Recorded.LATENT).plus(positions);
-    Tensor visible = mask.greaterThan(0.5).unsqueeze(1).unsqueeze(1);
     TowerConfig tower = new TowerConfig(Recorded.LATENT, 1, 2, 3);
-    return Layers.layerNorm(root.in("final_ln"), tower.apply(root.in("text_encoder"), x, visible));
+    return Layers.layerNorm(root.in("final_ln"), tower.apply(root.in("text_encoder"), x, TowerConfig.seeing(mask)));
   }
 }

@@ -3,6 +3,8 @@ package dev.cascadefarm.diffusion.unclip;
 import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
@@ -61,13 +63,11 @@ class PriorStepTest {
     return Recorded.differences(new PriorLoss(PRIOR).graph(), WEIGHTS, inputs, expected);
   }
 
-  /** Four steps of 50 on the even spacing: the first goes from 49 to 37, the last from 12 down. */
+  /** Four steps of 50, trailing: the first goes from 49 to 37, the last from 12 down. */
   @ParameterizedTest
   @CsvSource({"ddpm, 0, 49", "ddpm, 3, 12", "ddim, 0, 49", "ddim, 3, 12"})
   void step_guidedAndScaled_asWrittenOutInPython(String sampler, int step, int timestep) {
-    SamplerOptions options =
-        SamplerOptions.of(Recorded.of(IO, "eta").data()[0], Spacing.TRAILING, 0);
-    Row row = Sampler.of(sampler, options).table(SCHEDULE, Objective.X_START, 4).rows().get(step);
+    Row row = row(sampler, step);
     assertThat(row.timestep()).isEqualTo(timestep);
     HostTensor x0 = clean(IO, timestep);
     assertThat(Fixture.difference(x0.data(), Recorded.of(IO, "x0." + timestep).data()))
@@ -76,6 +76,56 @@ class PriorStepTest {
     assertThat(Fixture.difference(next(row, x0), expected)).isLessThan(1e-5);
     HostTensor doctored = clean(Fixture.doctored(IO, "text", 0.1), timestep);
     assertThat(Fixture.difference(next(row, doctored), expected)).isGreaterThan(1e-4);
+  }
+
+  /** The same steps by the farm's own denoiser. */
+  @ParameterizedTest
+  @CsvSource({"ddpm, 0, 49", "ddpm, 3, 12", "ddim, 0, 49", "ddim, 3, 12"})
+  void denoiser_guided_asWrittenOutInPython(String sampler, int step, int timestep) {
+    Row row = row(sampler, step);
+    List<HostTensor> out = denoised(row, 1);
+    float[] x0 = Recorded.of(IO, "free.x0." + timestep).data();
+    float[] expected = Recorded.of(IO, "free." + sampler + "." + timestep).data();
+    assertThat(Fixture.relativeDifference(out.get(1).data(), x0, 1)).isLessThan(1e-5);
+    assertThat(Fixture.relativeDifference(out.get(0).data(), expected, 1)).isLessThan(1e-5);
+    float[] doctored = denoised(row, 1.01).get(0).data();
+    assertThat(Fixture.relativeDifference(doctored, expected, 1)).isGreaterThan(1e-4);
+  }
+
+  private static List<HostTensor> denoised(Row row, double share) {
+    StepSettings settings =
+        StepSettings.of(share * Recorded.of(IO, "guidance").data()[0], "none", 1, 1, 0);
+    float[] packed = settings.pack(row);
+    float[] rows = new float[Recorded.BATCH * packed.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = packed[i % packed.length];
+    }
+    List<Input> inputs =
+        List.of(
+            new Input.Floats(
+                HostTensor.of(Recorded.of(IO, "x").data(), Recorded.BATCH, 1, LATENT, 1, 1)),
+            new Input.Floats(
+                HostTensor.of(Recorded.of(IO, "z").data(), Recorded.BATCH, LATENT, 1, 1)),
+            new Input.Floats(HostTensor.of(rows, Recorded.BATCH, packed.length)),
+            Recorded.input(IO, "encodings"),
+            Recorded.input(IO, "mask"),
+            Recorded.input(IO, "text"),
+            Recorded.same(1),
+            Recorded.input(IO, "encodings"),
+            Recorded.input(IO, "mask"),
+            Recorded.input(IO, "text"),
+            Recorded.same(0));
+    Graph graph = new Denoiser(new PriorPredictor(PRIOR), 0).samplingGraph();
+    return Recorded.call(graph, WEIGHTS, Denoiser.GUIDED_STEP, inputs);
+  }
+
+  private static Row row(String sampler, int step) {
+    SamplerOptions options =
+        SamplerOptions.of(Recorded.of(IO, "eta").data()[0], Spacing.TRAILING, 0);
+    return Sampler.of(sampler, options)
+        .table(SCHEDULE, Objective.X_START, 4)
+        .rows()
+        .get(step);
   }
 
   private static float[] next(Row row, HostTensor x0) {
