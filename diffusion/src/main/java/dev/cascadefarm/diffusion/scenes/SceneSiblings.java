@@ -103,8 +103,7 @@ public final class SceneSiblings {
 
   private static SceneObject reshaped(SceneObject object, SceneRandom random) {
     Predicate<Shape> fits =
-        each ->
-            each != object.shape() && SceneObject.heldOutColour(each) != object.colour();
+        each -> each != object.shape() && SceneObject.heldOutColour(each) != object.colour();
     return changed(object, other(random, Shape.values(), fits), object.colour());
   }
 

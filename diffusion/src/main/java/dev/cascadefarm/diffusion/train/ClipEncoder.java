@@ -17,7 +17,7 @@ import java.util.Map;
  * A taught CLIP with its words, frozen: the same picture and the same caption always give the same
  * embeddings. Lives on the engine thread.
  */
-public final class ClipEncoder implements AutoCloseable {
+public final class ClipEncoder implements CaptionEncoder {
   private final ClipConfig config;
   private final TorchModule text;
   private final TorchModule vision;
@@ -77,6 +77,17 @@ public final class ClipEncoder implements AutoCloseable {
     List<HostTensor> out = text.call(Clip.ENCODE_TEXT, tokens);
     HostTensor mask = ((Input.Floats) tokens.get(1)).tensor();
     return new Captions(out.get(0), mask, out.get(1));
+  }
+
+  @Override
+  public Encoded encode(List<String> captions) {
+    Captions encoded = captions(captions);
+    return new Encoded(encoded.encodings(), encoded.mask());
+  }
+
+  @Override
+  public int dropped(String caption) {
+    return tokenizer.encode(caption).dropped();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.cascadefarm.diffusion.data.CaptionedPictures;
 import dev.cascadefarm.diffusion.data.DataSplit;
 import dev.cascadefarm.diffusion.data.ScenePictures;
 import dev.cascadefarm.diffusion.data.SiblingPictures;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
@@ -21,11 +22,10 @@ import org.jspecify.annotations.Nullable;
  * How one model of an unCLIP cascade is made: architecture, data, optimizer.
  *
  * @param cascade name of the cascade
- * @param model {@code clip}, {@code prior} or {@code decoder}
+ * @param model {@code clip}, {@code prior}, {@code decoder} or {@code sr64}
  * @param clip architecture of the cascade's CLIP
- * @param prior architecture of the prior; absent for the other two
- * @param decoder architecture of the decoder; absent for the other two
- * @param side of the pictures that the model learns from, in pixels
+ * @param network what is taught beside it; absent for the CLIP itself
+ * @param frame sizes of the pictures that the model learns from
  * @param batch samples in a batch
  * @param optimizer also says how many steps
  */
@@ -33,9 +33,8 @@ public record UnclipRecipe(
     String cascade,
     String model,
     ClipConfig clip,
-    @Nullable PriorConfig prior,
-    @Nullable DecoderConfig decoder,
-    int side,
+    @Nullable Network network,
+    Frame frame,
     int batch,
     OptimizerConfig optimizer) {
   /** Seed of data and initial weights. */
@@ -48,9 +47,21 @@ public record UnclipRecipe(
 
   private static final int VALIDATION_BATCHES = 4;
 
-  /** Whether this is the model that the other two are made with. */
+  /** A model that is taught with a CLIP. */
+  public sealed interface Network {
+    /** Makes embeddings. */
+    record Prior(PriorConfig config) implements Network {}
+
+    /** Draws embeddings. */
+    record Drawer(DecoderConfig config) implements Network {}
+
+    /** Enlarges pictures. */
+    record Enlarger(UnetConfig config) implements Network {}
+  }
+
+  /** Whether this is the model that the others are made with. */
   public boolean makesClip() {
-    return prior == null && decoder == null;
+    return network == null;
   }
 
   /**
@@ -59,8 +70,7 @@ public record UnclipRecipe(
    */
   public DataSplit scenes() {
     SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, true);
-    CaptionedPictures all =
-        makesClip() ? new SiblingPictures(sampler) : new ScenePictures(sampler);
+    CaptionedPictures all = makesClip() ? new SiblingPictures(sampler) : new ScenePictures(sampler);
     return DataSplit.of(all, VALIDATION_SHARE, SEED);
   }
 
@@ -74,20 +84,26 @@ public record UnclipRecipe(
   }
 
   /**
-   * The task of the prior or of the decoder.
+   * The task of another model.
    *
    * @param encoder the taught CLIP; stays open
    */
   public TrainingTask task(DataSplit data, ClipEncoder encoder) {
-    if (prior != null) {
+    Network taught = Objects.requireNonNull(network, "network");
+    if (taught instanceof Network.Prior prior) {
       PriorTraining training = PriorTraining.cosine(UnclipRecipes.TIMESTEPS);
-      return PriorTask.of(new DiffusionPrior(prior), stageData(data), encoder, training);
+      DiffusionPrior model = new DiffusionPrior(prior.config());
+      return PriorTask.of(model, stageData(data), encoder, training);
     }
-    Decoder drawer = new Decoder(Objects.requireNonNull(decoder, "decoder"));
-    return DecoderTask.of(drawer, stageData(data), encoder, UnclipRecipes.decoderTraining());
+    if (taught instanceof Network.Drawer drawer) {
+      Decoder model = new Decoder(drawer.config());
+      return DecoderTask.of(model, stageData(data), encoder, UnclipRecipes.decoderTraining());
+    }
+    UnetConfig unet = ((Network.Enlarger) taught).config();
+    return DiffusionTask.of(unet, stageData(data), encoder, UnclipRecipes.enlargerTraining());
   }
 
   private StageData stageData(DataSplit data) {
-    return new StageData(data, new Frame(side, 0, side), batch, VALIDATION_BATCHES, SEED);
+    return new StageData(data, frame, batch, VALIDATION_BATCHES, SEED);
   }
 }

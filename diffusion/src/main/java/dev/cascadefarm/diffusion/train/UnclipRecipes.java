@@ -1,23 +1,31 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.imagen.LossKind;
+import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.train.DiffusionTraining.Augmentation;
+import dev.cascadefarm.diffusion.train.StageData.Frame;
+import dev.cascadefarm.diffusion.train.UnclipRecipe.Network;
 import dev.cascadefarm.diffusion.unclip.ClipConfig;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
 import dev.cascadefarm.diffusion.unclip.PriorConfig;
 import dev.cascadefarm.diffusion.unclip.TowerConfig;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * The recipes of the unCLIP cascades that are made from procedural scenes, in the order of
- * training: CLIP, prior, decoder.
+ * training: CLIP, prior, decoder, super-resolution.
  */
 public final class UnclipRecipes {
   static final int TIMESTEPS = 1000;
 
+  private static final String SCHEDULE = "cosine";
   private static final int TEXT_LENGTH = 24;
-  private static final int CLIP_SIDE = 64;
+  private static final int PATCH = 8;
+  private static final int SIDE = 64;
   private static final int DECODER_SIDE = 16;
 
   private UnclipRecipes() {}
@@ -37,45 +45,84 @@ public final class UnclipRecipes {
     return DecoderTraining.cosine(TIMESTEPS, Objective.V);
   }
 
+  static DiffusionTraining enlargerTraining() {
+    return new DiffusionTraining(
+        SCHEDULE, TIMESTEPS, Objective.V, LossKind.L2, 0, 0.1, Augmentation.SAMPLE, 0.3);
+  }
+
   private static List<UnclipRecipe> scenes() {
     String name = "scenes-unclip";
-    ClipConfig clip = clip(CLIP_SIDE, new TowerConfig(96, 4, 4), new TowerConfig(128, 3, 4), 96);
-    PriorConfig prior = prior(clip, new TowerConfig(96, 4, 4));
-    DecoderConfig decoder = decoder(clip, 32, List.of(1, 2, 2), 96);
+    ClipConfig clip = clip(new TowerConfig(96, 4, 4), new TowerConfig(128, 3, 4), 96);
+    Network prior = prior(clip, new TowerConfig(96, 4, 4));
+    Network decoder = decoder(clip, 32, List.of(1, 2, 2), 96);
+    Network sr64 = enlarger(clip, 16, 64, 1, 2, 3);
     return List.of(
-        new UnclipRecipe(name, "clip", clip, null, null, CLIP_SIDE, 128, optimizer(1e-3, 12_000)),
-        new UnclipRecipe(name, "prior", clip, prior, null, CLIP_SIDE, 128, optimizer(1e-3, 8_000)),
+        new UnclipRecipe(name, "clip", clip, null, whole(SIDE), 128, optimizer(1e-3, 5_000)),
+        new UnclipRecipe(name, "prior", clip, prior, whole(SIDE), 128, optimizer(1e-3, 4_000)),
         new UnclipRecipe(
-            name, "decoder", clip, null, decoder, DECODER_SIDE, 64, optimizer(1e-3, 6_000)));
+            name, "decoder", clip, decoder, whole(DECODER_SIDE), 64, optimizer(1e-3, 5_000)),
+        new UnclipRecipe(name, "sr64", clip, sr64, crops(12_000), 16, optimizer(2e-3, 14_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
   private static List<UnclipRecipe> tiny() {
     String name = "tiny-unclip";
-    ClipConfig clip = clip(CLIP_SIDE, new TowerConfig(16, 1, 2), new TowerConfig(16, 1, 2), 16);
-    PriorConfig prior = prior(clip, new TowerConfig(16, 1, 2));
-    DecoderConfig decoder = decoder(clip, 8, List.of(1, 2), 16);
+    ClipConfig clip = clip(new TowerConfig(16, 1, 2), new TowerConfig(16, 1, 2), 16);
+    Network prior = prior(clip, new TowerConfig(16, 1, 2));
+    Network decoder = decoder(clip, 8, List.of(1, 2), 16);
+    Network sr64 = enlarger(clip, 8, 8, 1, 1);
     OptimizerConfig none = optimizer(1e-3, 0);
     return List.of(
-        new UnclipRecipe(name, "clip", clip, null, null, CLIP_SIDE, 4, none),
-        new UnclipRecipe(name, "prior", clip, prior, null, CLIP_SIDE, 4, none),
-        new UnclipRecipe(name, "decoder", clip, null, decoder, DECODER_SIDE, 4, none));
+        new UnclipRecipe(name, "clip", clip, null, whole(SIDE), 4, none),
+        new UnclipRecipe(name, "prior", clip, prior, whole(SIDE), 4, none),
+        new UnclipRecipe(name, "decoder", clip, decoder, whole(DECODER_SIDE), 4, none),
+        new UnclipRecipe(name, "sr64", clip, sr64, crops(0), 4, none));
   }
 
-  private static ClipConfig clip(int side, TowerConfig vision, TowerConfig text, int latentDim) {
+  private static ClipConfig clip(TowerConfig vision, TowerConfig text, int latentDim) {
     int vocabulary = WordTokenizer.vocabularySize(CaptionGrammar.vocabulary());
-    return new ClipConfig(3, side, 8, vision, vocabulary, TEXT_LENGTH, text, latentDim);
+    return new ClipConfig(3, SIDE, PATCH, vision, vocabulary, TEXT_LENGTH, text, latentDim);
   }
 
-  private static PriorConfig prior(ClipConfig clip, TowerConfig tower) {
-    return new PriorConfig(clip.latentDim(), clip.text().width(), TEXT_LENGTH, tower);
+  private static Network prior(ClipConfig clip, TowerConfig tower) {
+    int width = clip.text().width();
+    return new Network.Prior(new PriorConfig(clip.latentDim(), width, TEXT_LENGTH, tower));
   }
 
   /** Two blocks a level, so that the lowest level attends too; four tokens of an embedding. */
-  private static DecoderConfig decoder(
-      ClipConfig clip, int dim, List<Integer> ratios, int condDim) {
-    return new DecoderConfig(
-        3, dim, ratios, 2, condDim, 8, 4, clip.latentDim(), 4, clip.text().width(), TEXT_LENGTH);
+  private static Network decoder(ClipConfig clip, int dim, List<Integer> ratios, int condDim) {
+    int latent = clip.latentDim();
+    int width = clip.text().width();
+    return new Network.Drawer(
+        new DecoderConfig(3, dim, ratios, 2, condDim, 8, 4, latent, 4, width, TEXT_LENGTH));
+  }
+
+  /** Reads the caption at all resolutions but the first. */
+  private static Network enlarger(ClipConfig clip, int dim, int condDim, int... widths) {
+    Boolean[] reads = new Boolean[widths.length];
+    Arrays.setAll(reads, level -> level > 0);
+    return new Network.Enlarger(
+        UnetConfig.builder()
+            .dim(dim)
+            .dimMults(widths)
+            .condDim(condDim)
+            .textEmbedDim(clip.text().width())
+            .numResnetBlocks(1)
+            .layerAttns(false)
+            .layerCrossAttns(reads)
+            .attnHeads(4)
+            .lowresCond(true)
+            .maxTextLen(TEXT_LENGTH)
+            .attnDimHead(16)
+            .build());
+  }
+
+  private static Frame whole(int side) {
+    return new Frame(side, 0, side);
+  }
+
+  private static Frame crops(int batches) {
+    return new Frame(SIDE, DECODER_SIDE, SIDE / 2, batches);
   }
 
   private static OptimizerConfig optimizer(double learningRate, int steps) {

@@ -43,8 +43,7 @@ public record TowerConfig(int width, int layers, int heads, int widening) {
   Tensor apply(Scope scope, Tensor x, Mixing mixing) {
     MultiHeadAttention attention = new MultiHeadAttention(PROJECTIONS, heads, width / heads);
     long hidden = (long) widening * width;
-    TransformerBlock block =
-        new TransformerBlock(NAMES, attention, hidden, Tensor::gelu, EPSILON);
+    TransformerBlock block = new TransformerBlock(NAMES, attention, hidden, Tensor::gelu, EPSILON);
     Tensor out = x;
     for (int layer = 0; layer < layers; layer++) {
       out = block.apply(scope.in(layer), out, mixing);

@@ -152,6 +152,7 @@ class DecoderParityTest {
     Tensor x =
         Layers.embedding(root.in("text_embedding"), ids, 256, Recorded.LATENT).plus(positions);
     TowerConfig tower = new TowerConfig(Recorded.LATENT, 1, 2, 3);
-    return Layers.layerNorm(root.in("final_ln"), tower.apply(root.in("text_encoder"), x, TowerConfig.seeing(mask)));
+    return Layers.layerNorm(
+        root.in("final_ln"), tower.apply(root.in("text_encoder"), x, TowerConfig.seeing(mask)));
   }
 }

@@ -122,10 +122,7 @@ class PriorStepTest {
   private static Row row(String sampler, int step) {
     SamplerOptions options =
         SamplerOptions.of(Recorded.of(IO, "eta").data()[0], Spacing.TRAILING, 0);
-    return Sampler.of(sampler, options)
-        .table(SCHEDULE, Objective.X_START, 4)
-        .rows()
-        .get(step);
+    return Sampler.of(sampler, options).table(SCHEDULE, Objective.X_START, 4).rows().get(step);
   }
 
   private static float[] next(Row row, HostTensor x0) {
