@@ -58,10 +58,10 @@ public final class UnclipRecipes {
     Network sr64 = enlarger(clip, 16, 64, 1, 2, 3);
     return List.of(
         new UnclipRecipe(name, "clip", clip, null, whole(SIDE), 128, optimizer(1e-3, 5_000)),
-        new UnclipRecipe(name, "prior", clip, prior, whole(SIDE), 128, optimizer(1e-3, 4_000)),
+        new UnclipRecipe(name, "prior", clip, prior, whole(SIDE), 128, optimizer(1e-3, 3_500)),
         new UnclipRecipe(
             name, "decoder", clip, decoder, whole(DECODER_SIDE), 64, optimizer(1e-3, 5_000)),
-        new UnclipRecipe(name, "sr64", clip, sr64, crops(12_000), 16, optimizer(2e-3, 14_000)));
+        new UnclipRecipe(name, "sr64", clip, sr64, crops(10_000), 16, optimizer(2e-3, 12_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
