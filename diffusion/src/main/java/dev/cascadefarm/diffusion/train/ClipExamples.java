@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.data.CaptionedPictures;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -29,11 +30,11 @@ final class ClipExamples {
    * @throws IllegalArgumentException naming what does not fit
    */
   static void requireFit(ClipConfig clip, int latentDim, int textWidth, int maxTextLen) {
-    Rule.require(clip.channels() == 3, "channels", clip.channels(), "3");
-    Rule.require(clip.latentDim() == latentDim, "latent_dim", latentDim, "" + clip.latentDim());
+    Check.require(clip.channels() == 3, "channels", clip.channels(), "3");
+    Check.require(clip.latentDim() == latentDim, "latent_dim", latentDim, "" + clip.latentDim());
     int width = clip.text().width();
-    Rule.require(width == textWidth, "text_width", textWidth, "" + width);
-    Rule.require(
+    Check.require(width == textWidth, "text_width", textWidth, "" + width);
+    Check.require(
         clip.maxTextLen() == maxTextLen, "max_text_len", maxTextLen, "" + clip.maxTextLen());
   }
 

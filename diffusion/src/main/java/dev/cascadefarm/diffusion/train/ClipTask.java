@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
@@ -37,10 +38,10 @@ public final class ClipTask implements TrainingTask {
    */
   public static ClipTask of(Clip clip, StageData data, WordTokenizer tokenizer) {
     StageData.Frame frame = data.frame();
-    Rule.require(clip.config().channels() == 3, "channels", clip.config().channels(), "3");
-    Rule.require(
+    Check.require(clip.config().channels() == 3, "channels", clip.config().channels(), "3");
+    Check.require(
         frame.side() == clip.config().side(), "side", frame.side(), "" + clip.config().side());
-    Rule.require(frame.lowresSide() == 0, "lowres_side", frame.lowresSide(), "0");
+    Check.require(frame.lowresSide() == 0, "lowres_side", frame.lowresSide(), "0");
     CounterNoise places = new CounterNoise(data.seed(), "train", "crop");
     return new ClipTask(clip, data, tokenizer, new PictureTensors(frame, places));
   }

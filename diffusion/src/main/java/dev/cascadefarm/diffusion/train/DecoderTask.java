@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
@@ -46,10 +47,10 @@ public final class DecoderTask implements TrainingTask {
         encoder.config(), config.latentDim(), config.textWidth(), config.maxTextLen());
     StageData.Frame frame = data.frame();
     int multiple = config.sideMultiple();
-    Rule.require(config.channels() == 3, "channels", config.channels(), "3");
-    Rule.require(frame.side() % multiple == 0, "side", frame.side(), "a multiple of " + multiple);
-    Rule.require(frame.cropSide() == frame.side(), "crop", frame.cropSide(), "whole pictures");
-    Rule.require(frame.lowresSide() == 0, "lowres_side", frame.lowresSide(), "0");
+    Check.require(config.channels() == 3, "channels", config.channels(), "3");
+    Check.require(frame.side() % multiple == 0, "side", frame.side(), "a multiple of " + multiple);
+    Check.require(frame.cropSide() == frame.side(), "crop", frame.cropSide(), "whole pictures");
+    Check.require(frame.lowresSide() == 0, "lowres_side", frame.lowresSide(), "0");
     return new DecoderTask(decoder, data, new ClipExamples(encoder), training);
   }
 

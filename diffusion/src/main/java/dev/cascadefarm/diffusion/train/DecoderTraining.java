@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 
@@ -15,8 +16,8 @@ import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 public record DecoderTraining(
     String schedule, int timesteps, Objective objective, double imageDrop, double captionDrop) {
   public DecoderTraining {
-    Rule.require(imageDrop >= 0 && imageDrop <= 1, "image_drop", imageDrop, "0 to 1");
-    Rule.require(captionDrop >= 0 && captionDrop <= 1, "caption_drop", captionDrop, "0 to 1");
+    Check.require(imageDrop >= 0 && imageDrop <= 1, "image_drop", imageDrop, "0 to 1");
+    Check.require(captionDrop >= 0 && captionDrop <= 1, "caption_drop", captionDrop, "0 to 1");
   }
 
   /** Every tenth embedding and every other caption left out, as in Ramesh et al. 2022, §2.1. */

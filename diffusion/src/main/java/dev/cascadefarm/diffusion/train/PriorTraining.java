@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 
 /**
@@ -11,7 +12,7 @@ import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
  */
 public record PriorTraining(String schedule, int timesteps, double captionDrop) {
   public PriorTraining {
-    Rule.require(captionDrop >= 0 && captionDrop <= 1, "caption_drop", captionDrop, "0 to 1");
+    Check.require(captionDrop >= 0 && captionDrop <= 1, "caption_drop", captionDrop, "0 to 1");
   }
 
   /** Every tenth caption left out, as in Ramesh et al. 2022, §2.2. */

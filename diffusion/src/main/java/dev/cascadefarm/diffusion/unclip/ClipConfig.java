@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.unclip;
 
+import dev.cascadefarm.diffusion.check.Check;
+
 /**
  * Architecture of a {@link Clip}.
  *
@@ -22,22 +24,16 @@ public record ClipConfig(
     TowerConfig text,
     int latentDim) {
   public ClipConfig {
-    require(channels >= 1, "channels", channels, ">= 1");
-    require(patch >= 1, "patch", patch, ">= 1");
-    require(side >= 1 && side % patch == 0, "side", side, "a multiple of the patch " + patch);
-    require(vocabSize >= 1, "vocab_size", vocabSize, ">= 1");
-    require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
-    require(latentDim >= 1, "latent_dim", latentDim, ">= 1");
+    Check.require(channels >= 1, "channels", channels, ">= 1");
+    Check.require(patch >= 1, "patch", patch, ">= 1");
+    Check.require(side >= 1 && side % patch == 0, "side", side, "a multiple of the patch " + patch);
+    Check.require(vocabSize >= 1, "vocab_size", vocabSize, ">= 1");
+    Check.require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
+    Check.require(latentDim >= 1, "latent_dim", latentDim, ">= 1");
   }
 
   /** Squares of a picture. */
   int patches() {
     return side / patch * (side / patch);
-  }
-
-  static void require(boolean inRange, String name, Object value, String expected) {
-    if (!inRange) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-    }
   }
 }

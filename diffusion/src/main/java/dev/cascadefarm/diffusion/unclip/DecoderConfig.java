@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.unclip;
 
+import dev.cascadefarm.diffusion.check.Check;
 import java.util.List;
 
 /**
@@ -32,25 +33,25 @@ public record DecoderConfig(
     int maxTextLen) {
   public DecoderConfig {
     ratios = List.copyOf(ratios);
-    ClipConfig.require(channels >= 1, "channels", channels, ">= 1");
-    ClipConfig.require(groups >= 1, "groups", groups, ">= 1");
-    ClipConfig.require(heads >= 1, "heads", heads, ">= 1");
-    ClipConfig.require(
+    Check.require(channels >= 1, "channels", channels, ">= 1");
+    Check.require(groups >= 1, "groups", groups, ">= 1");
+    Check.require(heads >= 1, "heads", heads, ">= 1");
+    Check.require(
         dim >= 1 && dim % 2 == 0 && dim % groups == 0 && dim % heads == 0,
         "dim",
         dim,
         "even, a multiple of %d groups and %d heads".formatted(groups, heads));
-    ClipConfig.require(
+    Check.require(
         !ratios.isEmpty() && ratios.stream().allMatch(each -> each >= 1),
         "ratios",
         ratios,
         "at least one, all >= 1");
-    ClipConfig.require(blocks >= 1, "blocks", blocks, ">= 1");
-    ClipConfig.require(condDim >= 1, "cond_dim", condDim, ">= 1");
-    ClipConfig.require(latentDim >= 1, "latent_dim", latentDim, ">= 1");
-    ClipConfig.require(imageTokens >= 1, "image_tokens", imageTokens, ">= 1");
-    ClipConfig.require(textWidth >= 1, "text_width", textWidth, ">= 1");
-    ClipConfig.require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
+    Check.require(blocks >= 1, "blocks", blocks, ">= 1");
+    Check.require(condDim >= 1, "cond_dim", condDim, ">= 1");
+    Check.require(latentDim >= 1, "latent_dim", latentDim, ">= 1");
+    Check.require(imageTokens >= 1, "image_tokens", imageTokens, ">= 1");
+    Check.require(textWidth >= 1, "text_width", textWidth, ">= 1");
+    Check.require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
   }
 
   int levels() {

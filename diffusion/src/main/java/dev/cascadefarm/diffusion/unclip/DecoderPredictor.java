@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.unclip;
 
+import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.denoise.Condition;
 import dev.cascadefarm.diffusion.denoise.Predictor;
 import dev.cascadefarm.diffusion.graph.Scope;
@@ -18,7 +19,7 @@ public final class DecoderPredictor implements Predictor {
    */
   public DecoderPredictor(Decoder decoder, int side) {
     DecoderConfig config = decoder.config();
-    ClipConfig.require(
+    Check.require(
         side >= 1 && side % config.sideMultiple() == 0,
         "side",
         side,

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.unclip;
 
+import dev.cascadefarm.diffusion.check.Check;
+
 /**
  * Architecture of a {@link DiffusionPrior}.
  *
@@ -10,9 +12,9 @@ package dev.cascadefarm.diffusion.unclip;
  */
 public record PriorConfig(int latentDim, int textWidth, int maxTextLen, TowerConfig tower) {
   public PriorConfig {
-    ClipConfig.require(latentDim >= 1, "latent_dim", latentDim, ">= 1");
-    ClipConfig.require(textWidth >= 1, "text_width", textWidth, ">= 1");
-    ClipConfig.require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
-    ClipConfig.require(tower.width() % 2 == 0, "width", tower.width(), "even");
+    Check.require(latentDim >= 1, "latent_dim", latentDim, ">= 1");
+    Check.require(textWidth >= 1, "text_width", textWidth, ">= 1");
+    Check.require(maxTextLen >= 1, "max_text_len", maxTextLen, ">= 1");
+    Check.require(tower.width() % 2 == 0, "width", tower.width(), "even");
   }
 }

@@ -21,7 +21,6 @@ import dev.cascadefarm.diffusion.unclip.DiffusionPrior;
 import dev.cascadefarm.diffusion.unclip.PriorLoss;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -83,7 +82,7 @@ class UnclipRecipesTest {
   private Outcome step(TrainingTask task) {
     OptimizerConfig optimizer = new OptimizerConfig(1e-3, 0, 1, 1, 0.9, 0.99, 0, 1, 0);
     return new Trainer(task, optimizer, folder.resolve(task.graph().name()), 1)
-        .run(false, Duration.ofHours(1), () -> false, report -> {});
+        .run(false, () -> false, (report, weights) -> {});
   }
 
   @Test
