@@ -1,6 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
-import dev.cascadefarm.diffusion.imagen.LossKind;
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;

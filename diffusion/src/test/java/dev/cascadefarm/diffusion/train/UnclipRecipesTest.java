@@ -7,7 +7,7 @@ import dev.cascadefarm.diffusion.data.DataSplit;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Parameter;
-import dev.cascadefarm.diffusion.imagen.LossKind;
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetLoss;
 import dev.cascadefarm.diffusion.stage.HostTensor;
