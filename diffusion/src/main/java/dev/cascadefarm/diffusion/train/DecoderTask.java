@@ -1,16 +1,16 @@
 package dev.cascadefarm.diffusion.train;
 
 import dev.cascadefarm.diffusion.check.Check;
+import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.unclip.Decoder;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
-import dev.cascadefarm.diffusion.unclip.DecoderLoss;
-import dev.cascadefarm.diffusion.unclip.NoiseLevels;
+import dev.cascadefarm.diffusion.unclip.DecoderPredictor;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Teaches a decoder on captioned pictures and their own embeddings, with the CLIP frozen.
@@ -18,15 +18,15 @@ import java.util.stream.Stream;
  * numbers of its own, the same every time.
  */
 public final class DecoderTask implements TrainingTask {
-  private final Decoder decoder;
+  private final DenoisingLoss loss;
   private final StageData data;
   private final ClipExamples examples;
   private final PictureTensors tensors;
   private final DecoderTraining training;
 
   private DecoderTask(
-      Decoder decoder, StageData data, ClipExamples examples, DecoderTraining training) {
-    this.decoder = decoder;
+      DenoisingLoss loss, StageData data, ClipExamples examples, DecoderTraining training) {
+    this.loss = loss;
     this.data = data;
     this.examples = examples;
     this.tensors = new PictureTensors(data.frame(), new CounterNoise(data.seed(), "train", "crop"));
@@ -46,22 +46,22 @@ public final class DecoderTask implements TrainingTask {
     ClipExamples.requireFit(
         encoder.config(), config.latentDim(), config.textWidth(), config.maxTextLen());
     StageData.Frame frame = data.frame();
-    int multiple = config.sideMultiple();
     Check.require(config.channels() == 3, "channels", config.channels(), "3");
-    Check.require(frame.side() % multiple == 0, "side", frame.side(), "a multiple of " + multiple);
     Check.require(frame.cropSide() == frame.side(), "crop", frame.cropSide(), "whole pictures");
     Check.require(frame.lowresSide() == 0, "lowres_side", frame.lowresSide(), "0");
-    return new DecoderTask(decoder, data, new ClipExamples(encoder), training);
+    DecoderPredictor predictor = new DecoderPredictor(decoder, frame.side());
+    DenoisingLoss loss = new DenoisingLoss(predictor, training.diffusion().loss());
+    return new DecoderTask(loss, data, new ClipExamples(encoder), training);
   }
 
   @Override
   public Graph graph() {
-    return new DecoderLoss(decoder).graph();
+    return loss.graph();
   }
 
   @Override
   public String lossMethod() {
-    return DecoderLoss.LOSS;
+    return DenoisingLoss.LOSS;
   }
 
   @Override
@@ -71,7 +71,8 @@ public final class DecoderTask implements TrainingTask {
 
   @Override
   public List<Input> batch(long number) {
-    return inputs(data.training(), number, new BatchDraws(data.seed()), training);
+    NoisedBatches noised = new NoisedBatches(training.diffusion(), data.seed());
+    return inputs(data.training(), number, noised, training.imageDrop());
   }
 
   @Override
@@ -81,28 +82,22 @@ public final class DecoderTask implements TrainingTask {
 
   @Override
   public List<Input> validationBatch(int index) {
-    BatchDraws draws = new BatchDraws(~data.seed());
-    return inputs(data.validation(), index, draws, training.withoutDrop());
+    NoisedBatches noised =
+        new NoisedBatches(training.diffusion().withoutDrop(), ~data.seed());
+    return inputs(data.validation(), index, noised, 0);
   }
 
   private List<Input> inputs(
-      PictureBatches batches, long number, BatchDraws draws, DecoderTraining shown) {
+      PictureBatches batches, long number, NoisedBatches noised, double imageDrop) {
     long[] indices = batches.indices(number);
     int count = indices.length;
     int side = data.frame().side();
     HostTensor pictures = tensors.of(batches.pictures(), indices, number, side).pictures();
     ClipEncoder.Captions captions = examples.captions(batches, indices);
-    int[] times = draws.times(number, count, shown.timesteps());
-    return Stream.of(
-            pictures,
-            draws.normals("noise", number, pictures),
-            NoiseLevels.rows(shown.noiseSchedule(), shown.objective(), times),
-            examples.pictures(batches.pictures(), indices),
-            draws.keep("image drop", number, count, shown.imageDrop()),
-            captions.encodings(),
-            captions.mask(),
-            draws.keep("drop", number, count, shown.captionDrop()))
-        .<Input>map(Input.Floats::new)
-        .toList();
+    List<HostTensor> inputs = new ArrayList<>(noised.noised(number, pictures));
+    inputs.addAll(List.of(captions.encodings(), captions.mask(), noised.keep(number, count)));
+    inputs.add(noised.keep("image drop", number, count, imageDrop));
+    inputs.add(examples.pictures(batches.pictures(), indices));
+    return inputs.stream().<Input>map(Input.Floats::new).toList();
   }
 }

@@ -98,10 +98,19 @@ public final class NoisedBatches {
 
   /** 1, or 0 for a caption that is left out, {@code (B)}. */
   HostTensor keep(long step, int count) {
+    return keep("drop", step, count, training.captionDrop());
+  }
+
+  /**
+   * 1, or 0 for what is left out, {@code (B)}.
+   *
+   * @param share that is left out, 0 to 1
+   */
+  HostTensor keep(String purpose, long step, int count, double share) {
     float[] keep = new float[count];
     Arrays.fill(keep, 1);
     for (int i = 0; i < count; i++) {
-      if (draws("drop").uniform(step, i) < training.captionDrop()) {
+      if (draws(purpose).uniform(step, i) < share) {
         keep[i] = 0;
       }
     }

@@ -1,32 +1,33 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.unclip.DiffusionPrior;
-import dev.cascadefarm.diffusion.unclip.NoiseLevels;
 import dev.cascadefarm.diffusion.unclip.PriorConfig;
-import dev.cascadefarm.diffusion.unclip.PriorLoss;
+import dev.cascadefarm.diffusion.unclip.PriorPredictor;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Teaches a diffusion prior on captioned pictures, with the CLIP frozen. Validation shows every
  * caption and draws its noise by numbers of its own, the same every time.
  */
 public final class PriorTask implements TrainingTask {
-  private final DiffusionPrior prior;
+  private final DenoisingLoss loss;
   private final StageData data;
   private final ClipExamples examples;
-  private final PriorTraining training;
+  private final NoisedBatches training;
+  private final NoisedBatches validation;
 
   private PriorTask(
-      DiffusionPrior prior, StageData data, ClipExamples examples, PriorTraining training) {
-    this.prior = prior;
+      DenoisingLoss loss, StageData data, ClipExamples examples, DiffusionTraining training) {
+    this.loss = loss;
     this.data = data;
     this.examples = examples;
-    this.training = training;
+    this.training = new NoisedBatches(training, data.seed());
+    this.validation = new NoisedBatches(training.withoutDrop(), ~data.seed());
   }
 
   /**
@@ -37,21 +38,22 @@ public final class PriorTask implements TrainingTask {
    * @throws IllegalArgumentException naming what does not fit together
    */
   public static PriorTask of(
-      DiffusionPrior prior, StageData data, ClipEncoder encoder, PriorTraining training) {
+      DiffusionPrior prior, StageData data, ClipEncoder encoder, DiffusionTraining training) {
     PriorConfig config = prior.config();
     ClipExamples.requireFit(
         encoder.config(), config.latentDim(), config.textWidth(), config.maxTextLen());
-    return new PriorTask(prior, data, new ClipExamples(encoder), training);
+    DenoisingLoss loss = new DenoisingLoss(new PriorPredictor(prior), training.loss());
+    return new PriorTask(loss, data, new ClipExamples(encoder), training);
   }
 
   @Override
   public Graph graph() {
-    return new PriorLoss(prior).graph();
+    return loss.graph();
   }
 
   @Override
   public String lossMethod() {
-    return PriorLoss.LOSS;
+    return DenoisingLoss.LOSS;
   }
 
   @Override
@@ -61,7 +63,7 @@ public final class PriorTask implements TrainingTask {
 
   @Override
   public List<Input> batch(long number) {
-    return inputs(data.training(), number, new BatchDraws(data.seed()), training);
+    return inputs(data.training(), number, training);
   }
 
   @Override
@@ -71,25 +73,17 @@ public final class PriorTask implements TrainingTask {
 
   @Override
   public List<Input> validationBatch(int index) {
-    BatchDraws draws = new BatchDraws(~data.seed());
-    return inputs(data.validation(), index, draws, training.withoutDrop());
+    return inputs(data.validation(), index, validation);
   }
 
-  private List<Input> inputs(
-      PictureBatches batches, long number, BatchDraws draws, PriorTraining shown) {
+  private List<Input> inputs(PictureBatches batches, long number, NoisedBatches noised) {
     long[] indices = batches.indices(number);
     HostTensor image = examples.pictures(batches.pictures(), indices);
     ClipEncoder.Captions captions = examples.captions(batches, indices);
-    int[] times = draws.times(number, indices.length, shown.timesteps());
-    return Stream.of(
-            image,
-            draws.normals("noise", number, image),
-            NoiseLevels.rows(shown.noiseSchedule(), Objective.X_START, times),
-            captions.embeddings(),
-            captions.encodings(),
-            captions.mask(),
-            draws.keep("drop", number, indices.length, shown.captionDrop()))
-        .<Input>map(Input.Floats::new)
-        .toList();
+    HostTensor x0 = HostTensor.of(image.data(), indices.length, image.shape()[1], 1, 1);
+    List<HostTensor> inputs = new ArrayList<>(noised.noised(number, x0));
+    inputs.addAll(List.of(captions.encodings(), captions.mask(), captions.embeddings()));
+    inputs.add(noised.keep(number, indices.length));
+    return inputs.stream().<Input>map(Input.Floats::new).toList();
   }
 }

@@ -91,7 +91,7 @@ public record UnclipRecipe(
   public TrainingTask task(DataSplit data, ClipEncoder encoder) {
     Network taught = Objects.requireNonNull(network, "network");
     if (taught instanceof Network.Prior prior) {
-      PriorTraining training = PriorTraining.cosine(UnclipRecipes.TIMESTEPS);
+      DiffusionTraining training = UnclipRecipes.priorTraining();
       DiffusionPrior model = new DiffusionPrior(prior.config());
       return PriorTask.of(model, stageData(data), encoder, training);
     }

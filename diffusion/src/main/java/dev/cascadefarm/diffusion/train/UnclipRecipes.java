@@ -20,7 +20,7 @@ import java.util.List;
  * training: CLIP, prior, decoder, super-resolution.
  */
 public final class UnclipRecipes {
-  static final int TIMESTEPS = 1000;
+  private static final int TIMESTEPS = 1000;
 
   private static final String SCHEDULE = "cosine";
   private static final int TEXT_LENGTH = 24;
@@ -41,13 +41,29 @@ public final class UnclipRecipes {
     };
   }
 
+  static DiffusionTraining priorTraining() {
+    return training(Objective.X_START, 0.1, 0);
+  }
+
   static DecoderTraining decoderTraining() {
-    return DecoderTraining.cosine(TIMESTEPS, Objective.V);
+    return new DecoderTraining(training(Objective.V, 0.5, 0), 0.1);
   }
 
   static DiffusionTraining enlargerTraining() {
+    return training(Objective.V, 0.1, 0.3);
+  }
+
+  private static DiffusionTraining training(
+      Objective objective, double captionDrop, double maxAugmentation) {
     return new DiffusionTraining(
-        SCHEDULE, TIMESTEPS, Objective.V, LossKind.L2, 0, 0.1, Augmentation.SAMPLE, 0.3);
+        SCHEDULE,
+        TIMESTEPS,
+        objective,
+        LossKind.L2,
+        0,
+        captionDrop,
+        Augmentation.SAMPLE,
+        maxAugmentation);
   }
 
   private static List<UnclipRecipe> scenes() {

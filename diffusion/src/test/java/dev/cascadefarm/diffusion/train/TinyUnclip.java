@@ -4,12 +4,14 @@ import dev.cascadefarm.diffusion.data.CachedPictures;
 import dev.cascadefarm.diffusion.data.DataSplit;
 import dev.cascadefarm.diffusion.data.FirstPictures;
 import dev.cascadefarm.diffusion.data.ScenePictures;
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.train.DiffusionTraining.Augmentation;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
 import dev.cascadefarm.diffusion.unclip.Clip;
 import dev.cascadefarm.diffusion.unclip.ClipConfig;
@@ -44,10 +46,16 @@ final class TinyUnclip {
       new DiffusionPrior(new PriorConfig(16, 32, 20, new TowerConfig(32, 1, 2, 2)));
   static final Decoder DECODER =
       new Decoder(new DecoderConfig(3, 8, List.of(1, 2), 1, 16, 2, 2, 16, 2, 32, 20));
-  static final PriorTraining PRIOR_TRAINING = PriorTraining.cosine(100);
-  static final DecoderTraining DECODER_TRAINING = DecoderTraining.cosine(100, Objective.V);
+  static final DiffusionTraining PRIOR_TRAINING = training(Objective.X_START, 0.1);
+  static final DecoderTraining DECODER_TRAINING =
+      new DecoderTraining(training(Objective.V, 0.5), 0.1);
 
   private TinyUnclip() {}
+
+  private static DiffusionTraining training(Objective objective, double captionDrop) {
+    return new DiffusionTraining(
+        "cosine", 100, objective, LossKind.L2, 0, captionDrop, Augmentation.SAMPLE, 0);
+  }
 
   static FirstPictures scenes() {
     ScenePictures all = new ScenePictures(new SceneSampler(5, Split.TRAIN, 0.3, true));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cascadefarm.diffusion.data.DataSplit;
+import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
+import dev.cascadefarm.diffusion.denoise.LossKind;
+import dev.cascadefarm.diffusion.denoise.Predictor;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Parameter;
-import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetLoss;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -16,9 +18,9 @@ import dev.cascadefarm.diffusion.train.Trainer.Outcome;
 import dev.cascadefarm.diffusion.train.UnclipRecipe.Network;
 import dev.cascadefarm.diffusion.unclip.Clip;
 import dev.cascadefarm.diffusion.unclip.Decoder;
-import dev.cascadefarm.diffusion.unclip.DecoderLoss;
+import dev.cascadefarm.diffusion.unclip.DecoderPredictor;
 import dev.cascadefarm.diffusion.unclip.DiffusionPrior;
-import dev.cascadefarm.diffusion.unclip.PriorLoss;
+import dev.cascadefarm.diffusion.unclip.PriorPredictor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -46,14 +48,18 @@ class UnclipRecipesTest {
 
   private static Graph graph(UnclipRecipe recipe) {
     if (recipe.network() instanceof Network.Prior prior) {
-      return new PriorLoss(new DiffusionPrior(prior.config())).graph();
+      return graph(new PriorPredictor(new DiffusionPrior(prior.config())));
     }
     if (recipe.network() instanceof Network.Drawer drawer) {
-      return new DecoderLoss(new Decoder(drawer.config())).graph();
+      return graph(new DecoderPredictor(new Decoder(drawer.config()), recipe.frame().side()));
     }
     return recipe.network() instanceof Network.Enlarger enlarger
         ? new UnetLoss(new Unet(enlarger.config()), LossKind.L2).graph()
         : new Clip(recipe.clip()).trainingGraph();
+  }
+
+  private static Graph graph(Predictor predictor) {
+    return new DenoisingLoss(predictor, LossKind.L2).graph();
   }
 
   private static long numbers(Graph graph) {

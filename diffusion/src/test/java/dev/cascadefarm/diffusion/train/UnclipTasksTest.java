@@ -176,10 +176,10 @@ class UnclipTasksTest {
   @Test
   void validationBatch_decoder_nothingDropped() {
     TrainingTask task = TinyUnclip.task("decoder", 32, tokenizer, encoder);
-    assertThat(dropped(task.validationBatch(0), 4)).isZero();
-    assertThat(dropped(task.validationBatch(0), 7)).isZero();
-    assertThat(dropped(task.batch(0), 4)).isBetween(1, 10);
-    assertThat(dropped(task.batch(0), 7)).isBetween(8, 24);
+    assertThat(dropped(task.validationBatch(0), 6)).isZero();
+    assertThat(dropped(task.validationBatch(0), 5)).isZero();
+    assertThat(dropped(task.batch(0), 6)).isBetween(1, 10);
+    assertThat(dropped(task.batch(0), 5)).isBetween(8, 24);
   }
 
   private static int dropped(List<Input> inputs, int index) {

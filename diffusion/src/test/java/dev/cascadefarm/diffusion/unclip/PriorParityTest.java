@@ -10,7 +10,6 @@ import dev.cascadefarm.diffusion.graph.Method;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
 import dev.cascadefarm.diffusion.parity.Fixture;
-import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.Arrays;
@@ -83,22 +82,33 @@ class PriorParityTest {
     Tensor caption = method.input("caption", ANY, Recorded.LATENT);
     Tensor text = method.input("text", ANY, Recorded.LATENT);
     Tensor image = method.input("image", ANY, Recorded.LATENT);
-    Tensor noise = method.input("noise", ANY, Recorded.LATENT);
-    NoiseLevels levels = new NoiseLevels(method.input("row", ANY, NoiseLevels.WIDTH));
-    Tensor x = levels.noised(image, noise);
-    Tensor predicted = seed(method.root(), caption, text, levels.timestep(), x);
+    Tensor time = method.input("time", ANY);
+    Tensor x = method.input("x", ANY, Recorded.LATENT);
+    Tensor predicted = seed(method.root(), caption, text, time, x);
     return List.of(predicted.minus(image).square().mean());
   }
 
   private static List<Input> lossInputs(Map<String, HostTensor> io) {
-    int[] times = Recorded.ints(Recorded.of(io, "times"));
-    NoiseSchedule schedule = NoiseSchedule.cosine(Recorded.TIMES);
     return List.of(
         caption(),
         Recorded.input(io, "text"),
         Recorded.input(io, "image"),
-        Recorded.input(io, "noise"),
-        new Input.Floats(NoiseLevels.rows(schedule, Objective.X_START, times)));
+        Recorded.input(io, "times"),
+        new Input.Floats(noised(io)));
+  }
+
+  /** Each embedding with the noise of its timestep. */
+  private static HostTensor noised(Map<String, HostTensor> io) {
+    NoiseSchedule schedule = NoiseSchedule.cosine(Recorded.TIMES);
+    int[] times = Recorded.ints(Recorded.of(io, "times"));
+    HostTensor image = Recorded.of(io, "image");
+    float[] noised = Recorded.of(io, "noise").data().clone();
+    for (int i = 0; i < noised.length; i++) {
+      int t = times[i / Recorded.LATENT];
+      noised[i] =
+          (float) (schedule.signalAt(t) * image.data()[i] + schedule.spreadAt(t) * noised[i]);
+    }
+    return new HostTensor(image.shape(), noised);
   }
 
   /** The caption, its embedding, the timestep and the noisy embedding, each one token. */

@@ -4,7 +4,10 @@ import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
+import dev.cascadefarm.diffusion.denoise.TrainingObjective;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
@@ -37,6 +40,8 @@ class PriorStepTest {
   private static final Map<String, HostTensor> IO = Fixture.tensors("unclip-our-prior");
   private static final Map<String, HostTensor> WEIGHTS = Fixture.under("weight.", IO);
   private static final NoiseSchedule SCHEDULE = NoiseSchedule.cosine(Recorded.TIMES);
+  private static final TrainingObjective OBJECTIVE =
+      TrainingObjective.unweighted(SCHEDULE, Objective.X_START);
 
   @Test
   void loss_someCaptionsDropped_pythonsLossAndGradients() {
@@ -53,14 +58,21 @@ class PriorStepTest {
     int[] times = Recorded.ints(Recorded.of(io, "times"));
     List<Input> inputs =
         List.of(
-            Recorded.input(io, "image"),
-            Recorded.input(io, "noise"),
-            new Input.Floats(NoiseLevels.rows(SCHEDULE, Objective.X_START, times)),
-            Recorded.input(io, "text"),
+            vectors(io, "image"),
+            vectors(io, "noise"),
+            new Input.Floats(OBJECTIVE.rows(times, new int[times.length])),
             Recorded.input(io, "encodings"),
             Recorded.input(io, "mask"),
+            Recorded.input(io, "text"),
             Recorded.input(io, "keep"));
-    return Recorded.differences(new PriorLoss(PRIOR).graph(), WEIGHTS, inputs, expected);
+    Graph graph = new DenoisingLoss(new PriorPredictor(PRIOR), LossKind.L2).graph();
+    return Recorded.differences(graph, WEIGHTS, inputs, expected);
+  }
+
+  /** {@code (B, D) -> (B, D, 1, 1)}. */
+  private static Input vectors(Map<String, HostTensor> io, String name) {
+    return new Input.Floats(
+        HostTensor.of(Recorded.of(io, name).data(), Recorded.BATCH, LATENT, 1, 1));
   }
 
   /** Four steps of 50, trailing: the first goes from 49 to 37, the last from 12 down. */
