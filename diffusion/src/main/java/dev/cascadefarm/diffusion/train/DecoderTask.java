@@ -82,8 +82,7 @@ public final class DecoderTask implements TrainingTask {
 
   @Override
   public List<Input> validationBatch(int index) {
-    NoisedBatches noised =
-        new NoisedBatches(training.diffusion().withoutDrop(), ~data.seed());
+    NoisedBatches noised = new NoisedBatches(training.diffusion().withoutDrop(), ~data.seed());
     return inputs(data.validation(), index, noised, 0);
   }
 
