@@ -1,9 +1,9 @@
 package dev.cascadefarm.benchmark;
 
-import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.denoise.TrainingObjective;
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
+import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetLoss;
 import dev.cascadefarm.diffusion.sampler.Objective;
