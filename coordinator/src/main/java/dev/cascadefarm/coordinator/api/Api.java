@@ -36,7 +36,7 @@ final class Api {
   Api(ApiParts parts, Duration deadline) {
     this.parts = parts;
     this.deadline = deadline;
-    this.submitJob = new SubmitJob(parts.queue(), parts.planner(), parts.uploads(), parts.random());
+    this.submitJob = new SubmitJob(parts);
     this.uploadPictures = new UploadPictures(parts.uploads());
     this.getImage = new GetImage(parts.queue(), new Pictures(parts.store()));
     this.watchJob = new WatchJob(parts.queue(), parts.hub(), deadline);
@@ -87,7 +87,8 @@ final class Api {
   }
 
   private Future<Void> getJob(RoutingContext context, CheckedRequest request) {
-    return job(request.text("id")).compose(job -> json(context, JobDocument.of(job)));
+    return job(request.text("id"))
+        .compose(job -> json(context, JobDocument.of(job, parts.catalogue())));
   }
 
   private Future<Void> cancelJob(RoutingContext context, CheckedRequest request) {
@@ -97,7 +98,7 @@ final class Api {
         .cancel(TENANT, id)
         .map(state -> state.orElseThrow(() -> noSuchJob(id)))
         .compose(state -> job(id))
-        .compose(job -> json(accepted(context), JobDocument.of(job)));
+        .compose(job -> json(accepted(context), JobDocument.of(job, parts.catalogue())));
   }
 
   private Future<Void> listJobs(RoutingContext context, CheckedRequest request) {
@@ -155,9 +156,10 @@ final class Api {
     return found.map(job -> job.orElseThrow(() -> noSuchJob(id)));
   }
 
-  private static ObjectNode document(JobPage page) {
+  private ObjectNode document(JobPage page) {
     ObjectNode document = WireJson.object();
-    page.jobs().forEach(job -> document.withArray("/jobs").add(JobDocument.of(job)));
+    page.jobs()
+        .forEach(job -> document.withArray("/jobs").add(JobDocument.of(job, parts.catalogue())));
     if (page.jobs().isEmpty()) {
       document.putArray("jobs");
     }

@@ -2,6 +2,7 @@ package dev.cascadefarm.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.JobSnapshot;
@@ -16,7 +17,7 @@ final class JobDocument {
   }
 
   /** The whole job; without stages and images if the snapshot holds no tasks. */
-  static ObjectNode of(JobSnapshot job) {
+  static ObjectNode of(JobSnapshot job, Catalogue catalogue) {
     ObjectNode document = WireJson.object();
     document.put("id", job.id()).put("status", job.state().word());
     putSpec(document, job.spec());
@@ -29,7 +30,7 @@ final class JobDocument {
       document.put("queue_position", job.queuePosition());
     }
     if (!job.tasks().isEmpty()) {
-      JobProgress progress = new JobProgress(job);
+      JobProgress progress = new JobProgress(job, catalogue);
       document.set("stages", progress.stages());
       document.set("images", progress.images());
     }

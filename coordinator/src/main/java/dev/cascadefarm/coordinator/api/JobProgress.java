@@ -2,6 +2,8 @@ package dev.cascadefarm.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.job.Progress;
@@ -15,10 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** How far the stages and images of one job are. */
 final class JobProgress {
-  private final JobSnapshot job;
+  private static final String IMAGE = "image";
 
-  JobProgress(JobSnapshot job) {
+  private final JobSnapshot job;
+  private final Catalogue catalogue;
+
+  JobProgress(JobSnapshot job, Catalogue catalogue) {
     this.job = job;
+    this.catalogue = catalogue;
   }
 
   ArrayNode stages() {
@@ -51,23 +57,25 @@ final class JobProgress {
   private ObjectNode image(int index) {
     ObjectNode document = WireJson.object();
     document.put("index", index).put("seed", job.spec().seed() + index);
-    List<PlannedStage> drawing =
+    List<PlannedStage> perImage =
         job.plan().stages().stream().filter(stage -> stage.per() == StageBundle.Per.IMAGE).toList();
-    String last = drawing.get(drawing.size() - 1).name();
+    String last = perImage.get(perImage.size() - 1).name();
     Optional<JobSnapshot.Task> result = task(last, index);
     document.put("status", result.map(task -> status(task.state())).orElse("queued"));
-    if (result.filter(JobProgress::drawn).isPresent()) {
+    if (result.filter(JobProgress::isDone).isPresent()) {
       document.put("url", pictureAddress(index));
     }
     ArrayNode list = document.putArray("stages");
-    drawing.forEach(stage -> task(stage.name(), index).ifPresent(task -> list.add(picture(task))));
+    for (PlannedStage stage : perImage) {
+      task(stage.name(), index).ifPresent(task -> list.add(part(stage, task)));
+    }
     return document;
   }
 
-  private ObjectNode picture(JobSnapshot.Task task) {
+  private ObjectNode part(PlannedStage stage, JobSnapshot.Task task) {
     ObjectNode document = WireJson.object().put("name", task.id().stage());
     document.put("status", status(task.state()));
-    if (drawn(task)) {
+    if (isDone(task) && draws(stage)) {
       document.put("url", pictureAddress(task.id().image()) + "?stage=" + task.id().stage());
     }
     return document;
@@ -80,7 +88,7 @@ final class JobProgress {
   private static ObjectNode task(JobSnapshot.Task task, int rows) {
     ObjectNode document = WireJson.object();
     if (task.id().image() != TaskId.WHOLE_JOB) {
-      document.put("image", task.id().image());
+      document.put(IMAGE, task.id().image());
     }
     document.put("status", task.state().word()).put("attempt", task.attempt());
     document.put("steps_done", done(task, rows)).put("steps_total", total(task, rows));
@@ -101,8 +109,18 @@ final class JobProgress {
     return tasksOf(stage).stream().filter(task -> task.id().image() == image).findFirst();
   }
 
-  private static boolean drawn(JobSnapshot.Task task) {
+  private static boolean isDone(JobSnapshot.Task task) {
     return task.state() == TaskState.DONE;
+  }
+
+  /** Whether a stage makes pictures, not only tensors; of a bundle that is gone nobody knows. */
+  private boolean draws(PlannedStage stage) {
+    return catalogue.bundles().stream()
+        .map(InstalledBundle::bundle)
+        .filter(bundle -> bundle.id().equals(stage.bundle()))
+        .allMatch(
+            bundle ->
+                bundle.outputs().values().stream().anyMatch(each -> each.media().equals(IMAGE)));
   }
 
   /** Rows of a task: as reported by any task of the stage, or else as its settings suggest. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.JobRequest;
 import dev.cascadefarm.common.job.JobState;
 import dev.cascadefarm.common.json.WireJson;
@@ -42,14 +43,16 @@ final class SubmitJob {
 
   private final JobQueue queue;
   private final JobPlanner planner;
+  private final Catalogue catalogue;
   private final Uploads uploads;
   private final SecureRandom random;
 
-  SubmitJob(JobQueue queue, JobPlanner planner, Uploads uploads, SecureRandom random) {
-    this.queue = queue;
-    this.planner = planner;
-    this.uploads = uploads;
-    this.random = random;
+  SubmitJob(ApiParts parts) {
+    this.queue = parts.queue();
+    this.planner = parts.planner();
+    this.catalogue = parts.catalogue();
+    this.uploads = parts.uploads();
+    this.random = parts.random();
   }
 
   /** A submission and whether it was new. */
@@ -151,7 +154,7 @@ final class SubmitJob {
         List.of());
   }
 
-  private static Future<Void> answer(RoutingContext context, Submitted submitted) {
+  private Future<Void> answer(RoutingContext context, Submitted submitted) {
     context
         .response()
         .setStatusCode(202)
@@ -159,7 +162,7 @@ final class SubmitJob {
     if (submitted.replayed()) {
       context.response().putHeader("Idempotency-Replayed", "true");
     }
-    return Api.json(context, JobDocument.of(submitted.job()));
+    return Api.json(context, JobDocument.of(submitted.job(), catalogue));
   }
 
   private static Problem conflict(Submission submission) {

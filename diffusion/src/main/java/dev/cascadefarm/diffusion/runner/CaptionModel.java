@@ -2,6 +2,7 @@ package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A text model with its tokenizer, as {@link TextStage} uses it. Lives on the engine thread. */
@@ -29,6 +30,14 @@ interface CaptionModel extends AutoCloseable {
    * @param pooled of the caption as a whole, {@code (1, P)}; absent if the model has none
    */
   record Embedded(HostTensor embeds, @Nullable HostTensor pooled) {}
+
+  /**
+   * What stands for a negative prompt where none is given: a caption, or nothing, for models whose
+   * diffusion stages have a "no caption" of their own.
+   */
+  default Optional<String> noCaption() {
+    return Optional.empty();
+  }
 
   /** Encodes a caption. */
   Embedded embed(Caption caption);

@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** A CLIP's text model. It was trained on padded captions, and embeds the padding too. */
 final class ClipModel implements CaptionModel {
@@ -32,6 +33,12 @@ final class ClipModel implements CaptionModel {
                 "%d tokens beyond the first %d are ignored"
                     .formatted(tokens.dropped(), mask.length - ENDS));
     return new Caption(tokens.ids(), mask, remarks);
+  }
+
+  /** Models that are guided by a CLIP were trained with the empty caption as "no caption". */
+  @Override
+  public Optional<String> noCaption() {
+    return Optional.of("");
   }
 
   @Override

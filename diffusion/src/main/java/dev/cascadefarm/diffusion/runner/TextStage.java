@@ -28,6 +28,10 @@ final class TextStage implements OneRowStage {
     captions.put(CaptionTensors.PROMPT, read(CaptionTensors.PROMPT, request));
     if (request.inputs().containsKey(CaptionTensors.NEGATIVE_PROMPT)) {
       captions.put(CaptionTensors.NEGATIVE_PROMPT, read(CaptionTensors.NEGATIVE_PROMPT, request));
+    } else {
+      model
+          .noCaption()
+          .ifPresent(text -> captions.put(CaptionTensors.NEGATIVE_PROMPT, model.read(text)));
     }
     return new Captions(captions);
   }

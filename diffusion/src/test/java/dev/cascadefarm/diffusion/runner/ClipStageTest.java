@@ -91,6 +91,14 @@ class ClipStageTest {
   }
 
   @Test
+  void advance_noNegativePrompt_theEmptyCaption() throws IOException {
+    try (StageRunner runner = load(text("text-gelu", "sd1"))) {
+      Map<String, StageValue> empty = Map.of("prompt", words("red"), "negative_prompt", words(""));
+      assertThat(run(runner, Map.of("prompt", words("red")))).isEqualTo(run(runner, empty));
+    }
+  }
+
+  @Test
   void begin_longCaption_warns() throws IOException {
     try (StageRunner runner = load(text("text-gelu", "short"))) {
       assertThat(runner.begin(request(Map.of("prompt", words("ж 🔴")))).warnings()).isEmpty();

@@ -4,6 +4,7 @@ import dev.cascadefarm.common.cascade.InvalidCatalogueException;
 import dev.cascadefarm.common.cascade.InvalidRequestException;
 import dev.cascadefarm.standalone.client.ApiException;
 import dev.cascadefarm.standalone.config.InvalidConfigException;
+import dev.cascadefarm.standalone.diffusers.PipelineException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -43,6 +44,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             || failure instanceof InvalidConfigException
             || failure instanceof InvalidCatalogueException
             || failure instanceof InvalidRequestException
+            || failure instanceof PipelineException
             || failure instanceof ParameterException
             || (failure instanceof ApiException api && api.refused());
     return usage ? ExitCode.USAGE : ExitCode.FAILED;

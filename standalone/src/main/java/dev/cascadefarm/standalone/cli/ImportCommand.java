@@ -1,6 +1,8 @@
 package dev.cascadefarm.standalone.cli;
 
+import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.standalone.config.FarmConfig;
+import dev.cascadefarm.standalone.diffusers.StableDiffusionImport;
 import dev.cascadefarm.standalone.minimagen.MinImagenImport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ final class ImportCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "import: no origin given (expected: minimagen)");
+        spec.commandLine(), "import: no origin given (expected: minimagen or diffusers)");
   }
 
   @Command(
@@ -63,6 +65,31 @@ final class ImportCommand implements Runnable {
     Path encoder = t5 == null ? directory.resolve(T5_FOLDER) : t5;
     MinImagenImport source = MinImagenImport.open(directory, encoder, checked(name));
     console.announce(source.install(config.catalogue(), console.err()::println).id());
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      name = "diffusers",
+      description = {
+        "Make cascades of a folder that diffusers saved: Stable Diffusion 1 and 2.",
+        "Prints two NAME@VERSION: one for captions, one for captions over a picture."
+      })
+  int diffusers(
+      @Parameters(paramLabel = "DIR", description = "folder with model_index.json") Path directory,
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              required = true,
+              description = "of the new cascade; the other is NAME-over")
+          String name,
+      @Mixin CommonOptions common)
+      throws IOException {
+    FarmConfig config = common.load(console, new CommonOptions.Flags(), "warn");
+    StableDiffusionImport source = StableDiffusionImport.open(directory, checked(name));
+    for (Cascade each : source.install(config.catalogue(), console.err()::println)) {
+      console.announce(each.id());
+    }
     return ExitCode.DONE;
   }
 

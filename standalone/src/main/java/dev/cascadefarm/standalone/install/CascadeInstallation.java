@@ -19,19 +19,19 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A cascade on its way into a catalogue: made in a hidden folder beside the others, checked, and
- * moved into its place once all of it is there. Not thread-safe.
+ * Cascades on their way into a catalogue: made in a hidden folder beside the others, checked, and
+ * moved into their place once all of them are there. Not thread-safe.
  */
 public final class CascadeInstallation implements AutoCloseable {
   private static final String HIDDEN = ".install-";
 
   private final Path catalogue;
-  private final Cascade cascade;
+  private final List<Cascade> cascades;
   private final Path staging;
 
-  private CascadeInstallation(Path catalogue, Cascade cascade, Path staging) {
+  private CascadeInstallation(Path catalogue, List<Cascade> cascades, Path staging) {
     this.catalogue = catalogue;
-    this.cascade = cascade;
+    this.cascades = cascades;
     this.staging = staging;
   }
 
@@ -41,13 +41,33 @@ public final class CascadeInstallation implements AutoCloseable {
    * @throws InvalidCatalogueException if the cascade, or one of the bundles, is there already
    */
   public static CascadeInstallation begin(Path catalogue, Cascade cascade) throws IOException {
-    requireNew(CascadeWriter.file(catalogue, cascade.name()), "a cascade's new name");
-    for (CascadeStage each : cascade.stages()) {
-      requireNew(BundleWriter.folder(catalogue, each.bundle()), "a new name or version");
+    return begin(catalogue, List.of(cascade));
+  }
+
+  /**
+   * Makes room for cascades, which may share bundles, and for those.
+   *
+   * @throws InvalidCatalogueException if a cascade, or one of the bundles, is there already
+   */
+  public static CascadeInstallation begin(Path catalogue, List<Cascade> cascades)
+      throws IOException {
+    for (Cascade each : cascades) {
+      requireNew(CascadeWriter.file(catalogue, each.name()), "a cascade's new name");
+    }
+    for (BundleId each : bundles(cascades)) {
+      requireNew(BundleWriter.folder(catalogue, each), "a new name or version");
     }
     Files.createDirectories(catalogue);
     Path staging = Files.createTempDirectory(catalogue, HIDDEN);
-    return new CascadeInstallation(catalogue, cascade, staging);
+    return new CascadeInstallation(catalogue, List.copyOf(cascades), staging);
+  }
+
+  private static List<BundleId> bundles(List<Cascade> cascades) {
+    return cascades.stream()
+        .flatMap(each -> each.stages().stream())
+        .map(CascadeStage::bundle)
+        .distinct()
+        .toList();
   }
 
   private static void requireNew(Path path, String expected) {
@@ -64,10 +84,10 @@ public final class CascadeInstallation implements AutoCloseable {
   /**
    * Moves everything into its place, or nothing.
    *
-   * @throws InvalidCatalogueException if the bundles do not fit the cascade
+   * @throws InvalidCatalogueException if the bundles do not fit the cascades
    */
   public void finish() throws IOException {
-    CascadeWriter.write(staging, cascade);
+    cascades.forEach(each -> CascadeWriter.write(staging, each));
     Catalogue.read(staging);
     try (Stream<Path> files = Files.walk(staging)) {
       for (Path each : files.filter(Files::isRegularFile).toList()) {
@@ -87,11 +107,11 @@ public final class CascadeInstallation implements AutoCloseable {
     }
   }
 
-  /** What is moved, the cascade last: with it, all the rest counts. */
+  /** What is moved, the cascades last: with them, all the rest counts. */
   private List<Path> parts() {
     return Stream.concat(
-            cascade.stages().stream().map(each -> folder(each.bundle())).distinct(),
-            Stream.of(CascadeWriter.file(staging, cascade.name())))
+            bundles(cascades).stream().map(this::folder),
+            cascades.stream().map(each -> CascadeWriter.file(staging, each.name())))
         .toList();
   }
 

@@ -86,6 +86,22 @@ public record DiffusionParameters(
     return schema;
   }
 
+  /**
+   * Adds the setting of a stage that can start from a picture or its latents.
+   *
+   * @param initial default share of the steps that are done, above 0 to 1
+   */
+  public static void addStrength(ObjectNode schema, double initial) {
+    schema
+        .withObject("properties")
+        .putObject("strength")
+        .put("type", "number")
+        .put("description", "share of the steps done from a given picture; 1 forgets it")
+        .put("exclusiveMinimum", 0)
+        .put("maximum", 1)
+        .put("default", initial);
+  }
+
   /** A setting that is one of {@code values}, by default the first. */
   private static ObjectNode choice(
       ObjectNode properties, String name, String what, List<String> values) {

@@ -19,7 +19,8 @@ import java.util.Map;
  * @param model its architecture
  */
 public record TextStage(String kind, JsonNode model) {
-  static final String PRECISION = "float32";
+  /** In which stages run. */
+  public static final String PRECISION = "float32";
 
   /** Describes the files that lie in the bundle's folder. */
   public StageBundle seal(Path folder, BundleId id, Origin origin) {
@@ -46,7 +47,8 @@ public record TextStage(String kind, JsonNode model) {
     return BundleWriter.seal(folder, draft);
   }
 
-  static TensorSpec embeds() {
+  /** What a text stage hands on. */
+  public static TensorSpec embeds() {
     return new TensorSpec("tensors", "F32", List.of("1", "N", "E"));
   }
 }

@@ -1,0 +1,107 @@
+package dev.cascadefarm.standalone.diffusers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.cascade.BundleWriter;
+import dev.cascadefarm.common.cascade.StageBundle;
+import dev.cascadefarm.common.cascade.StageBundle.Per;
+import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.diffusion.imagen.LowresPicture;
+import dev.cascadefarm.diffusion.runner.BundleFiles;
+import dev.cascadefarm.diffusion.runner.DiffusionConfig;
+import dev.cascadefarm.diffusion.runner.TorchStageLoader;
+import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
+import dev.cascadefarm.diffusion.sampler.Sampler;
+import dev.cascadefarm.diffusion.scheduler.SchedulerConfig;
+import dev.cascadefarm.diffusion.scheduler.Thresholding;
+import dev.cascadefarm.standalone.install.DiffusionParameters;
+import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
+import dev.cascadefarm.standalone.install.Origin;
+import dev.cascadefarm.standalone.install.TextStage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The stage that draws latents, from noise or from a picture's latents. By default it samples as
+ * the pipeline does.
+ *
+ * @param side of the latents
+ */
+record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) {
+  private static final int STEPS = 50;
+  private static final double GUIDANCE = 7.5;
+  private static final double STRENGTH = 0.8;
+
+  /** The pipeline's constructor sets it, whatever the scheduler's file says. */
+  private static final int STEPS_OFFSET = 1;
+
+  private static final double NO_SMALL_PICTURE = -1;
+
+  /** How the network was trained. */
+  DiffusionConfig diffusion() {
+    return new DiffusionConfig(
+        scheduler.schedule(),
+        scheduler.timesteps(),
+        scheduler.objective(),
+        Math.max(Sampler.USUAL_HISTORY, scheduler.history()),
+        LowresPicture.AS_TRAINED,
+        scheduler.options().habits());
+  }
+
+  /** The settings that a job may give. */
+  ObjectNode parameters() {
+    Thresholding thresholding = thresholding();
+    ObjectNode schema =
+        new DiffusionParameters(
+                scheduler.sampler(),
+                Math.min(STEPS, scheduler.timesteps()),
+                scheduler.timesteps(),
+                GUIDANCE,
+                new DynamicThreshold(thresholding.percentile(), thresholding.limit()),
+                NO_SMALL_PICTURE)
+            .schema(diffusion().history());
+    JsonNode kind = WireJson.MAPPER.valueToTree(thresholding.kind());
+    initially(schema, "threshold", kind);
+    initially(schema, "spacing", schema.textNode(scheduler.options().spacing().word()));
+    initially(schema, "steps_offset", schema.numberNode(STEPS_OFFSET));
+    DiffusionParameters.addStrength(schema, STRENGTH);
+    return schema;
+  }
+
+  /** As the scheduler's file says, but the pipeline's constructor forbids it to clip. */
+  private Thresholding thresholding() {
+    return scheduler.thresholding().kind() == Thresholding.Kind.DYNAMIC
+        ? scheduler.thresholding()
+        : Thresholding.NONE;
+  }
+
+  private static void initially(ObjectNode schema, String setting, JsonNode value) {
+    schema.withObject("properties").withObject(setting).set("default", value);
+  }
+
+  /** Writes the bundle. Runs the model once. */
+  void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
+    BundleFiles.writeDiffusion(folder, unet, diffusion(), side, weights);
+    String size = Integer.toString(side);
+    List<String> shape = List.of("1", Integer.toString(unet.channels()), size, size);
+    StageBundle draft =
+        new StageBundle(
+            id,
+            TorchStageLoader.DIFFUSION_KIND,
+            Per.IMAGE,
+            Map.of("embeds", TextStage.embeds(), Latents.NAME, Latents.spec(shape, true)),
+            Map.of(Latents.NAME, Latents.spec(shape, false)),
+            side,
+            1,
+            parameters(),
+            WireJson.MAPPER.valueToTree(unet),
+            WireJson.MAPPER.valueToTree(diffusion()),
+            TextStage.PRECISION,
+            Map.of(),
+            origin.licence(),
+            origin.provenance());
+    BundleWriter.seal(folder, draft);
+  }
+}
