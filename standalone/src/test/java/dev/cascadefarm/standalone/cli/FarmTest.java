@@ -134,7 +134,7 @@ class FarmTest {
 
   @Test
   void import_nothing_usage() {
-    assertUsage("import: no origin given (expected: minimagen)", "import");
+    assertUsage("import: no origin given (expected: minimagen or diffusers)", "import");
   }
 
   @Test

@@ -25,7 +25,9 @@ public final class TinyStableDiffusion {
   /** Height and width of its pictures. */
   public static final int SIDE = 16;
 
-  static final String UNET_WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
+  /** Where the U-Net's weights are. */
+  public static final String UNET_WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
+
   private static final int WIDTH = 12;
   private static final String START = "<|startoftext|>";
   private static final String END = "<|endoftext|>";
@@ -77,11 +79,11 @@ public final class TinyStableDiffusion {
     text(folder, "scheduler/scheduler_config.json", SCHEDULER);
     text(folder, "unet/config.json", UNET);
     Unet2dConfig unet = Unet2dConfig.parse(bytes(UNET), "unet");
-    weights(folder.resolve(UNET_WEIGHTS), random(new Unet2d(unet).graph(false), 1));
+    weights(folder.resolve(UNET_WEIGHTS), Initialization.random(new Unet2d(unet).graph(false), 1));
     text(folder, "vae/config.json", VAE);
     Autoencoder vae = new Autoencoder(AutoencoderConfig.parse(bytes(VAE), "vae"));
-    Map<String, HostTensor> both = new HashMap<>(random(vae.encoderGraph(), 2));
-    both.putAll(random(vae.decoderGraph(), 2));
+    Map<String, HostTensor> both = new HashMap<>(Initialization.random(vae.encoderGraph(), 2));
+    both.putAll(Initialization.random(vae.decoderGraph(), 2));
     weights(folder.resolve("vae/diffusion_pytorch_model.safetensors"), both);
     clip(folder);
     return folder;
@@ -97,7 +99,7 @@ public final class TinyStableDiffusion {
     json.putArray("architectures").add("CLIPTextModel");
     text(folder, "text_encoder/config.json", json.toString());
     Graph graph = new ClipTextEncoder(config).graph();
-    weights(folder.resolve("text_encoder/model.safetensors"), random(graph, 3));
+    weights(folder.resolve("text_encoder/model.safetensors"), Initialization.random(graph, 3));
     text(folder, "tokenizer/vocab.json", vocabulary.toString());
     text(folder, "tokenizer/merges.txt", "#version: 0.2\nr e\n");
     text(folder, "tokenizer/tokenizer_config.json", "{\"model_max_length\": 77}");
@@ -115,16 +117,12 @@ public final class TinyStableDiffusion {
     return vocabulary.put(END, vocabulary.size());
   }
 
-  /** Weights that are wide awake: with those of a fresh network, captions hardly matter. */
-  private static Map<String, HostTensor> random(Graph graph, long seed) {
-    return Initialization.random(graph, seed);
-  }
-
   private static void weights(Path file, Map<String, HostTensor> weights) {
     SafeTensors.write(file, weights, ElementType.F32);
   }
 
-  static void text(Path folder, String name, String content) throws IOException {
+  /** Writes, or replaces, one of its text files. */
+  public static void text(Path folder, String name, String content) throws IOException {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     Files.writeString(file, content);
