@@ -17,7 +17,8 @@ import java.util.Map;
  * the others at their mean cost: an extrapolation, and printed as one. With {@code full} it takes
  * them all.
  *
- * <pre>OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive java -Dai.djl.offline=true -XX:+UseSerialGC \
+ * <pre>
+ * OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=2000 java -Dai.djl.offline=true -XX:+UseSerialGC \
  *   -Dai.djl.pytorch.graph_optimizer=false -cp 'benchmark/target/classes:standalone/target/lib/*' \
  *   dev.cascadefarm.benchmark.CascadeSpeed PYTHON catalogue scenes 10 20</pre>
  */

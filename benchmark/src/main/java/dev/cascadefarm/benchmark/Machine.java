@@ -16,12 +16,13 @@ final class Machine {
     var system = ManagementFactory.getOperatingSystemMXBean();
     return String.format(
         Locale.ROOT,
-        "%s, %d cores, load %.1f before; OMP_NUM_THREADS %s, OMP_WAIT_POLICY %s",
+        "%s, %d cores, load %.1f before; OMP_NUM_THREADS %s, OMP_WAIT_POLICY %s, GOMP_SPINCOUNT %s",
         system.getArch(),
         system.getAvailableProcessors(),
         system.getSystemLoadAverage(),
         environment("OMP_NUM_THREADS"),
-        environment("OMP_WAIT_POLICY"));
+        environment("OMP_WAIT_POLICY"),
+        environment("GOMP_SPINCOUNT"));
   }
 
   private static String environment(String name) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The other side of a comparison, a child process: it prints {@code ready}, then answers each line
@@ -16,6 +17,10 @@ import java.util.Map;
 final class Peer implements AutoCloseable {
   private static final String READY = "ready";
   private static final String SCRIPTS = "benchmark/src/main/python/";
+
+  /** How this side's idle threads wait. */
+  private static final Set<String> WAITING = Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT");
+
   private static final String TEST_SCRIPTS = "diffusion/src/test/python";
 
   private final Process process;
@@ -29,13 +34,16 @@ final class Peer implements AutoCloseable {
   }
 
   static Peer start(List<String> command, Map<String, String> environment) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    Peer peer = new Peer(builder.start());
+    return start(builder);
+  }
+
+  private static Peer start(ProcessBuilder builder) throws IOException {
+    Peer peer = new Peer(builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
     String greeting = peer.answers.readLine();
     if (!READY.equals(greeting)) {
-      throw new IOException(command + ": " + greeting + " (expected: " + READY + ")");
+      throw new IOException(builder.command() + ": " + greeting + " (expected: " + READY + ")");
     }
     return peer;
   }
@@ -58,12 +66,16 @@ final class Peer implements AutoCloseable {
 
   /**
    * A Python that runs one of this module's scripts, with as many threads as this process: both
-   * read them from the environment. Run it from the root of the repository.
+   * read them from the environment. Its idle threads wait as PyTorch has them wait. Run it from the
+   * root of the repository.
    */
   static Peer python(String python, String script, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(python, SCRIPTS + script));
     command.addAll(arguments);
-    return start(command, Map.of("PYTHONPATH", TEST_SCRIPTS));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(WAITING);
+    builder.environment().put("PYTHONPATH", TEST_SCRIPTS);
+    return start(builder);
   }
 
   /** Sends a line and returns the number it is answered with. */

@@ -22,7 +22,7 @@ import java.util.Map;
  * tensors. A whole step, as a worker takes it, in turns with a graph of the same U-Net alone, on as
  * many samples (guided, twice as many).
  *
- * <pre>OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive java -Dai.djl.offline=true \
+ * <pre>OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=2000 java -Dai.djl.offline=true \
  *   -Dai.djl.pytorch.graph_optimizer=false -cp 'benchmark/target/classes:standalone/target/lib/*' \
  *   dev.cascadefarm.benchmark.StepShare catalogue scenes 40</pre>
  */

@@ -19,7 +19,8 @@ import java.util.Map;
  * turns of a few steps; after as many steps both sides must have come to the same loss. Needs the
  * Python of the tests' Python tier.
  *
- * <pre>OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive java -Dai.djl.offline=true -XX:+UseSerialGC \
+ * <pre>
+ * OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=2000 java -Dai.djl.offline=true -XX:+UseSerialGC \
  *   -Dai.djl.pytorch.graph_optimizer=false -cp 'benchmark/target/classes:standalone/target/lib/*' \
  *   dev.cascadefarm.benchmark.TrainingStep PYTHON catalogue scenes base 32 20</pre>
  */

@@ -13,7 +13,7 @@ import java.util.Locale;
  * inputs, same threads, rounds interleaved, after both have given the same output. For every
  * diffusion stage of a cascade, one sample and eight. Needs the Python of the tests' Python tier.
  *
- * <pre>OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive java -Dai.djl.offline=true \
+ * <pre>OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive GOMP_SPINCOUNT=2000 java -Dai.djl.offline=true \
  *   -cp 'benchmark/target/classes:standalone/target/lib/*' \
  *   dev.cascadefarm.benchmark.UnetStep PYTHON catalogue scenes 20</pre>
  */
