@@ -6,6 +6,7 @@ import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
 import dev.cascadefarm.diffusion.unclip.ClipConfig;
+import java.util.List;
 
 /** Embeddings of captioned pictures. Lives on the engine thread. */
 final class ClipExamples {
@@ -44,7 +45,7 @@ final class ClipExamples {
     return encoder.pictures(tensors.of(source, indices, 0, side).pictures());
   }
 
-  ClipEncoder.Captions captions(PictureBatches batches, long[] indices) {
-    return encoder.captions(batches.captions(indices));
+  ClipEncoder.Captions captions(List<String> captions) {
+    return encoder.captions(captions);
   }
 }

@@ -3,7 +3,6 @@ package dev.cascadefarm.diffusion.train;
 import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.unclip.Clip;
@@ -17,17 +16,16 @@ import java.util.Map;
  * caption its picture, where pictures with the same tokens in their caption do not compete. A batch
  * that is taken in parts has only its parts to choose from.
  */
-public final class ClipTask implements TrainingTask {
+public final class ClipTask extends PictureTask {
   private final Clip clip;
-  private final StageData data;
   private final WordTokenizer tokenizer;
-  private final PictureTensors tensors;
+  private final PictureTensors pictures;
 
-  private ClipTask(Clip clip, StageData data, WordTokenizer tokenizer, PictureTensors tensors) {
+  private ClipTask(Clip clip, StageData data, WordTokenizer tokenizer) {
+    super(data);
     this.clip = clip;
-    this.data = data;
     this.tokenizer = tokenizer;
-    this.tensors = tensors;
+    this.pictures = PictureTensors.of(data);
   }
 
   /**
@@ -42,8 +40,7 @@ public final class ClipTask implements TrainingTask {
     Check.require(
         frame.side() == clip.config().side(), "side", frame.side(), "" + clip.config().side());
     Check.require(frame.lowresSide() == 0, "lowres_side", frame.lowresSide(), "0");
-    CounterNoise places = new CounterNoise(data.seed(), "train", "crop");
-    return new ClipTask(clip, data, tokenizer, new PictureTensors(frame, places));
+    return new ClipTask(clip, data, tokenizer);
   }
 
   @Override
@@ -57,33 +54,11 @@ public final class ClipTask implements TrainingTask {
   }
 
   @Override
-  public int batchSize() {
-    return data.batch();
-  }
-
-  @Override
-  public List<Input> batch(long number) {
-    return inputs(data.training(), number);
-  }
-
-  @Override
-  public int validationBatches() {
-    return data.validationCount();
-  }
-
-  @Override
-  public List<Input> validationBatch(int index) {
-    return inputs(data.validation(), index);
-  }
-
-  private List<Input> inputs(PictureBatches batches, long number) {
-    long[] indices = batches.indices(number);
-    int side = data.frame().side();
-    HostTensor pictures = tensors.of(batches.pictures(), indices, number, side).pictures();
+  List<Input> inputs(Shown shown) {
     List<Input> tokens =
-        WordCaptions.tokens(tokenizer, clip.config().maxTextLen(), batches.captions(indices));
+        WordCaptions.tokens(tokenizer, clip.config().maxTextLen(), shown.captions());
     Input captions = new Input.Floats(captions((Input.Longs) tokens.get(0)));
-    return List.of(new Input.Floats(pictures), tokens.get(0), tokens.get(1), captions);
+    return List.of(new Input.Floats(pictures.whole(shown)), tokens.get(0), tokens.get(1), captions);
   }
 
   /** The same number for equal rows of ids. */

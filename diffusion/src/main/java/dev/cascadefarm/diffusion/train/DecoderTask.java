@@ -2,9 +2,6 @@ package dev.cascadefarm.diffusion.train;
 
 import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
-import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.unclip.Decoder;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
@@ -17,20 +14,17 @@ import java.util.List;
  * Validation shows whole pictures, every embedding and every caption, and draws its noise by
  * numbers of its own, the same every time.
  */
-public final class DecoderTask implements TrainingTask {
-  private final DenoisingLoss loss;
-  private final StageData data;
+public final class DecoderTask extends DenoisingTask {
   private final ClipExamples examples;
-  private final PictureTensors tensors;
-  private final DecoderTraining training;
+  private final PictureTensors pictures;
+  private final double imageDrop;
 
   private DecoderTask(
       DenoisingLoss loss, StageData data, ClipExamples examples, DecoderTraining training) {
-    this.loss = loss;
-    this.data = data;
+    super(loss, data, training.diffusion());
     this.examples = examples;
-    this.tensors = new PictureTensors(data.frame(), new CounterNoise(data.seed(), "train", "crop"));
-    this.training = training;
+    this.pictures = PictureTensors.of(data);
+    this.imageDrop = training.imageDrop();
   }
 
   /**
@@ -55,48 +49,15 @@ public final class DecoderTask implements TrainingTask {
   }
 
   @Override
-  public Graph graph() {
-    return loss.graph();
-  }
-
-  @Override
-  public String lossMethod() {
-    return DenoisingLoss.LOSS;
-  }
-
-  @Override
-  public int batchSize() {
-    return data.batch();
-  }
-
-  @Override
-  public List<Input> batch(long number) {
-    NoisedBatches noised = new NoisedBatches(training.diffusion(), data.seed());
-    return inputs(data.training(), number, noised, training.imageDrop());
-  }
-
-  @Override
-  public int validationBatches() {
-    return data.validationCount();
-  }
-
-  @Override
-  public List<Input> validationBatch(int index) {
-    NoisedBatches noised = new NoisedBatches(training.diffusion().withoutDrop(), ~data.seed());
-    return inputs(data.validation(), index, noised, 0);
-  }
-
-  private List<Input> inputs(
-      PictureBatches batches, long number, NoisedBatches noised, double imageDrop) {
-    long[] indices = batches.indices(number);
-    int count = indices.length;
-    int side = data.frame().side();
-    HostTensor pictures = tensors.of(batches.pictures(), indices, number, side).pictures();
-    ClipEncoder.Captions captions = examples.captions(batches, indices);
-    List<HostTensor> inputs = new ArrayList<>(noised.noised(number, pictures));
-    inputs.addAll(List.of(captions.encodings(), captions.mask(), noised.keep(number, count)));
-    inputs.add(noised.keep("image drop", number, count, imageDrop));
-    inputs.add(examples.pictures(batches.pictures(), indices));
-    return inputs.stream().<Input>map(Input.Floats::new).toList();
+  List<HostTensor> tensors(Shown shown, NoisedBatches noised) {
+    long number = shown.number();
+    int count = shown.indices().length;
+    HostTensor x0 = pictures.whole(shown);
+    ClipEncoder.Captions captions = examples.captions(shown.captions());
+    List<HostTensor> tensors = new ArrayList<>(noised.noised(number, x0));
+    tensors.addAll(List.of(captions.encodings(), captions.mask(), noised.keep(number, count)));
+    tensors.add(noised.keep("image drop", number, count, shown.judges() ? 0 : imageDrop));
+    tensors.add(examples.pictures(shown.batches().pictures(), shown.indices()));
+    return tensors;
   }
 }

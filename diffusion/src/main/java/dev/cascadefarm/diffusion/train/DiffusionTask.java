@@ -7,7 +7,6 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.imagen.UnetLoss;
-import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.train.CaptionEncoder.Encoded;
 import dev.cascadefarm.diffusion.train.NoisedBatches.Examples;
 import java.util.List;
@@ -16,22 +15,21 @@ import java.util.List;
  * Teaches a U-Net on captioned pictures, with the text encoder frozen. Validation shows whole
  * pictures and every caption, and draws its noise by numbers of its own, the same every time.
  */
-public final class DiffusionTask implements TrainingTask {
+public final class DiffusionTask extends PictureTask {
   private final UnetLoss model;
-  private final StageData data;
   private final CaptionEncoder encoder;
   private final NoisedBatches training;
   private final NoisedBatches validation;
-  private final PictureTensors tensors;
+  private final PictureTensors pictures;
 
   private DiffusionTask(
       UnetLoss model, StageData data, CaptionEncoder encoder, DiffusionTraining training) {
+    super(data);
     this.model = model;
-    this.data = data;
     this.encoder = encoder;
     this.training = new NoisedBatches(training, data.seed());
     this.validation = new NoisedBatches(training.withoutDrop(), ~data.seed());
-    this.tensors = new PictureTensors(data.frame(), new CounterNoise(data.seed(), "train", "crop"));
+    this.pictures = PictureTensors.of(data);
   }
 
   /**
@@ -74,31 +72,11 @@ public final class DiffusionTask implements TrainingTask {
   }
 
   @Override
-  public int batchSize() {
-    return data.batch();
-  }
-
-  @Override
-  public List<Input> batch(long number) {
-    int shown = data.frame().shownSide(number);
-    return training.inputs(number, examples(data.training(), number, shown));
-  }
-
-  @Override
-  public int validationBatches() {
-    return data.validationCount();
-  }
-
-  @Override
-  public List<Input> validationBatch(int index) {
-    int whole = data.frame().side();
-    return validation.inputs(index, examples(data.validation(), index, whole));
-  }
-
-  private Examples examples(PictureBatches batches, long number, int shown) {
-    long[] indices = batches.indices(number);
-    PictureTensors.Batch pictures = tensors.of(batches.pictures(), indices, number, shown);
-    Encoded captions = encoder.encode(batches.captions(indices));
-    return new Examples(pictures.pictures(), pictures.lowres(), captions.embeds(), captions.mask());
+  List<Input> inputs(Shown shown) {
+    PictureTensors.Batch batch = pictures.of(shown);
+    Encoded captions = encoder.encode(shown.captions());
+    Examples examples =
+        new Examples(batch.pictures(), batch.lowres(), captions.embeds(), captions.mask());
+    return (shown.judges() ? validation : training).inputs(shown.number(), examples);
   }
 }

@@ -2,9 +2,6 @@ package dev.cascadefarm.diffusion.train;
 
 import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
 import dev.cascadefarm.diffusion.denoise.Predictor;
-import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.graph.Graph;
-import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.CaptionEncoder.Encoded;
 import dev.cascadefarm.diffusion.vae.LatentEncoder;
@@ -15,13 +12,9 @@ import java.util.List;
  * Teaches a network to draw latents from captions, with the text encoder and the autoencoder
  * frozen. A caption that is left out is embedded as zeros.
  */
-public final class LatentTask implements TrainingTask {
-  private final DenoisingLoss loss;
-  private final StageData data;
+public final class LatentTask extends DenoisingTask {
   private final Frozen frozen;
-  private final NoisedBatches training;
-  private final NoisedBatches validation;
-  private final PictureTensors tensors;
+  private final PictureTensors pictures;
 
   /**
    * What is not taught any more.
@@ -39,54 +32,22 @@ public final class LatentTask implements TrainingTask {
    */
   public LatentTask(
       Predictor predictor, StageData data, Frozen frozen, DiffusionTraining training) {
-    this.loss = new DenoisingLoss(predictor, training.loss());
-    this.data = data;
+    super(new DenoisingLoss(predictor, training.loss()), data, training);
     this.frozen = frozen;
-    this.training = new NoisedBatches(training, data.seed());
-    this.validation = new NoisedBatches(training.withoutDrop(), ~data.seed());
-    this.tensors = new PictureTensors(data.frame(), new CounterNoise(data.seed(), "train", "crop"));
+    this.pictures = PictureTensors.of(data);
   }
 
   @Override
-  public Graph graph() {
-    return loss.graph();
-  }
-
-  @Override
-  public String lossMethod() {
-    return DenoisingLoss.LOSS;
-  }
-
-  @Override
-  public int batchSize() {
-    return data.batch();
-  }
-
-  @Override
-  public List<Input> batch(long number) {
-    return inputs(training, data.training(), number);
-  }
-
-  @Override
-  public int validationBatches() {
-    return data.validationCount();
-  }
-
-  @Override
-  public List<Input> validationBatch(int index) {
-    return inputs(validation, data.validation(), index);
-  }
-
-  private List<Input> inputs(NoisedBatches noised, PictureBatches batches, long number) {
-    long[] indices = batches.indices(number);
-    HostTensor pictures =
-        tensors.of(batches.pictures(), indices, number, data.frame().side()).pictures();
+  List<HostTensor> tensors(Shown shown, NoisedBatches noised) {
+    long number = shown.number();
     HostTensor latents =
-        frozen.pictures().encode(pictures, count -> noised.normals("latent", number, count));
-    Encoded captions = frozen.captions().encode(batches.captions(indices));
-    List<HostTensor> inputs = new ArrayList<>(noised.noised(number, latents));
-    inputs.add(kept(captions.embeds(), noised.keep(number, indices.length)));
-    return inputs.stream().<Input>map(Input.Floats::new).toList();
+        frozen
+            .pictures()
+            .encode(pictures.whole(shown), count -> noised.normals("latent", number, count));
+    Encoded captions = frozen.captions().encode(shown.captions());
+    List<HostTensor> tensors = new ArrayList<>(noised.noised(number, latents));
+    tensors.add(kept(captions.embeds(), noised.keep(number, shown.indices().length)));
+    return tensors;
   }
 
   /** Zeros instead of what is not kept. */

@@ -4,6 +4,7 @@ import dev.cascadefarm.diffusion.data.CaptionedPictures;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.train.PictureTask.Shown;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ final class PictureTensors {
     this.places = places;
   }
 
+  /** Of a stage, with crops drawn by its seed. */
+  static PictureTensors of(StageData data) {
+    return new PictureTensors(data.frame(), new CounterNoise(data.seed(), "train", "crop"));
+  }
+
   /**
    * A batch.
    *
@@ -27,6 +33,17 @@ final class PictureTensors {
    * @param lowres the same by way of the small size; absent for a stage that draws
    */
   record Batch(HostTensor pictures, @Nullable HostTensor lowres) {}
+
+  /** What a stage is shown: crops as long as the frame says so, whole pictures to be judged by. */
+  Batch of(Shown shown) {
+    int side = shown.judges() ? frame.side() : frame.shownSide(shown.number());
+    return of(shown.batches().pictures(), shown.indices(), shown.number(), side);
+  }
+
+  /** The same examples, whole in any case. */
+  HostTensor whole(Shown shown) {
+    return of(shown.batches().pictures(), shown.indices(), shown.number(), frame.side()).pictures();
+  }
 
   /**
    * Prepares a batch.

@@ -16,13 +16,12 @@ import java.util.Map;
  * count more than it does in the picture, because captions name details that are a small part of
  * all error.
  */
-public final class PictureTextTask implements TrainingTask {
+public final class PictureTextTask extends PictureTask {
   private static final int COARSE_SIDE = 16;
   private static final int BLOCK = PictureRegression.SIDE / COARSE_SIDE;
   private static final String PREFIX = PictureRegression.ENCODER + ".";
 
   private final TextEncoder encoder;
-  private final StageData data;
   private final WordTokenizer tokenizer;
   private final double detailGain;
 
@@ -35,8 +34,8 @@ public final class PictureTextTask implements TrainingTask {
    */
   public PictureTextTask(
       TextEncoder encoder, StageData data, WordTokenizer tokenizer, double detailGain) {
+    super(data);
     this.encoder = encoder;
-    this.data = data;
     this.tokenizer = tokenizer;
     this.detailGain = detailGain;
   }
@@ -52,35 +51,15 @@ public final class PictureTextTask implements TrainingTask {
   }
 
   @Override
-  public int batchSize() {
-    return data.batch();
-  }
-
-  @Override
-  public List<Input> batch(long number) {
-    return inputs(data.training(), number);
-  }
-
-  @Override
-  public int validationBatches() {
-    return data.validationCount();
-  }
-
-  @Override
-  public List<Input> validationBatch(int index) {
-    return inputs(data.validation(), index);
-  }
-
-  private List<Input> inputs(PictureBatches batches, long number) {
-    long[] indices = batches.indices(number);
+  List<Input> inputs(Shown shown) {
+    long[] indices = shown.indices();
     int length = encoder.config().maxTextLen();
-    List<Input> inputs =
-        new ArrayList<>(WordCaptions.tokens(tokenizer, length, batches.captions(indices)));
+    List<Input> inputs = new ArrayList<>(WordCaptions.tokens(tokenizer, length, shown.captions()));
     int side = PictureRegression.SIDE;
     int each = 3 * side * side;
     float[] targets = new float[indices.length * each];
     for (int i = 0; i < indices.length; i++) {
-      target(batches.pictures().picture(indices[i], side).data(), targets, i * each);
+      target(shown.batches().pictures().picture(indices[i], side).data(), targets, i * each);
     }
     inputs.add(new Input.Floats(HostTensor.of(targets, indices.length, 3, side, side)));
     return inputs;

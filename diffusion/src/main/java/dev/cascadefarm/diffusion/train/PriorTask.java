@@ -1,8 +1,6 @@
 package dev.cascadefarm.diffusion.train;
 
 import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
-import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.unclip.DiffusionPrior;
 import dev.cascadefarm.diffusion.unclip.PriorConfig;
@@ -14,20 +12,13 @@ import java.util.List;
  * Teaches a diffusion prior on captioned pictures, with the CLIP frozen. Validation shows every
  * caption and draws its noise by numbers of its own, the same every time.
  */
-public final class PriorTask implements TrainingTask {
-  private final DenoisingLoss loss;
-  private final StageData data;
+public final class PriorTask extends DenoisingTask {
   private final ClipExamples examples;
-  private final NoisedBatches training;
-  private final NoisedBatches validation;
 
   private PriorTask(
       DenoisingLoss loss, StageData data, ClipExamples examples, DiffusionTraining training) {
-    this.loss = loss;
-    this.data = data;
+    super(loss, data, training);
     this.examples = examples;
-    this.training = new NoisedBatches(training, data.seed());
-    this.validation = new NoisedBatches(training.withoutDrop(), ~data.seed());
   }
 
   /**
@@ -47,43 +38,14 @@ public final class PriorTask implements TrainingTask {
   }
 
   @Override
-  public Graph graph() {
-    return loss.graph();
-  }
-
-  @Override
-  public String lossMethod() {
-    return DenoisingLoss.LOSS;
-  }
-
-  @Override
-  public int batchSize() {
-    return data.batch();
-  }
-
-  @Override
-  public List<Input> batch(long number) {
-    return inputs(data.training(), number, training);
-  }
-
-  @Override
-  public int validationBatches() {
-    return data.validationCount();
-  }
-
-  @Override
-  public List<Input> validationBatch(int index) {
-    return inputs(data.validation(), index, validation);
-  }
-
-  private List<Input> inputs(PictureBatches batches, long number, NoisedBatches noised) {
-    long[] indices = batches.indices(number);
-    HostTensor image = examples.pictures(batches.pictures(), indices);
-    ClipEncoder.Captions captions = examples.captions(batches, indices);
+  List<HostTensor> tensors(Shown shown, NoisedBatches noised) {
+    long[] indices = shown.indices();
+    HostTensor image = examples.pictures(shown.batches().pictures(), indices);
+    ClipEncoder.Captions captions = examples.captions(shown.captions());
     HostTensor x0 = HostTensor.of(image.data(), indices.length, image.shape()[1], 1, 1);
-    List<HostTensor> inputs = new ArrayList<>(noised.noised(number, x0));
-    inputs.addAll(List.of(captions.encodings(), captions.mask(), captions.embeddings()));
-    inputs.add(noised.keep(number, indices.length));
-    return inputs.stream().<Input>map(Input.Floats::new).toList();
+    List<HostTensor> tensors = new ArrayList<>(noised.noised(shown.number(), x0));
+    tensors.addAll(List.of(captions.encodings(), captions.mask(), captions.embeddings()));
+    tensors.add(noised.keep(shown.number(), indices.length));
+    return tensors;
   }
 }
