@@ -6,7 +6,10 @@ import dev.cascadefarm.diffusion.graph.Layers;
 import dev.cascadefarm.diffusion.graph.Method;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
+import dev.cascadefarm.diffusion.stage.HostTensor;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Teaches a {@link TextEncoder} which attributes belong together: a small decoder draws the 64×64
@@ -31,6 +34,19 @@ public final class PictureRegression {
 
   public PictureRegression(TextEncoder encoder) {
     this.encoder = encoder;
+  }
+
+  /** The encoder's weights, by its own paths, of all that was taught. */
+  public static Map<String, HostTensor> encoderWeights(Map<String, HostTensor> taught) {
+    String prefix = ENCODER + ".";
+    Map<String, HostTensor> encoder = new LinkedHashMap<>();
+    taught.forEach(
+        (path, tensor) -> {
+          if (path.startsWith(prefix)) {
+            encoder.put(path.substring(prefix.length()), tensor);
+          }
+        });
+    return encoder;
   }
 
   /** A model with the one method {@link #LOSS}. */

@@ -7,7 +7,6 @@ import dev.cascadefarm.diffusion.text.PictureRegression;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +18,6 @@ import java.util.Map;
 public final class PictureTextTask extends PictureTask {
   private static final int COARSE_SIDE = 16;
   private static final int BLOCK = PictureRegression.SIDE / COARSE_SIDE;
-  private static final String PREFIX = PictureRegression.ENCODER + ".";
 
   private final TextEncoder encoder;
   private final WordTokenizer tokenizer;
@@ -83,13 +81,6 @@ public final class PictureTextTask extends PictureTask {
 
   @Override
   public Map<String, HostTensor> stageWeights(Map<String, HostTensor> trained) {
-    Map<String, HostTensor> weights = new LinkedHashMap<>();
-    trained.forEach(
-        (path, tensor) -> {
-          if (path.startsWith(PREFIX)) {
-            weights.put(path.substring(PREFIX.length()), tensor);
-          }
-        });
-    return weights;
+    return PictureRegression.encoderWeights(trained);
   }
 }

@@ -40,16 +40,8 @@ final class SceneBatches {
 
   /** Token ids {@code (B, N)} and mask {@code (B, N)}. */
   List<Input> captions(List<Scene> scenes) {
-    long[] ids = new long[size * length];
-    float[] mask = new float[size * length];
-    for (int i = 0; i < size; i++) {
-      WordTokenizer.Tokens tokens = tokenizer.encode(CaptionGrammar.caption(scenes.get(i)));
-      System.arraycopy(tokens.ids(), 0, ids, i * length, length);
-      System.arraycopy(tokens.mask(), 0, mask, i * length, length);
-    }
-    return List.of(
-        new Input.Longs(new long[] {size, length}, ids),
-        new Input.Floats(HostTensor.of(mask, size, length)));
+    return WordCaptions.tokens(
+        tokenizer, length, scenes.stream().map(CaptionGrammar::caption).toList());
   }
 
   /** Pictures {@code (B, 3, side, side)} in [-1, 1]. */

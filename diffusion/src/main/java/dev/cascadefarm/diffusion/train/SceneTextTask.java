@@ -6,7 +6,6 @@ import dev.cascadefarm.diffusion.scenes.Scene;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.PictureRegression;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,8 +18,6 @@ import java.util.Map;
 final class SceneTextTask implements TrainingTask {
   private static final int COARSE_SIDE = 16;
   private static final int DETAIL_GAIN = 4;
-
-  private static final String PREFIX = PictureRegression.ENCODER + ".";
 
   private final PictureRegression regression;
   private final SceneBatches batches;
@@ -71,13 +68,6 @@ final class SceneTextTask implements TrainingTask {
 
   @Override
   public Map<String, HostTensor> stageWeights(Map<String, HostTensor> trained) {
-    Map<String, HostTensor> encoder = new LinkedHashMap<>();
-    trained.forEach(
-        (path, tensor) -> {
-          if (path.startsWith(PREFIX)) {
-            encoder.put(path.substring(PREFIX.length()), tensor);
-          }
-        });
-    return encoder;
+    return PictureRegression.encoderWeights(trained);
   }
 }
