@@ -37,8 +37,6 @@ record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) 
   /** The pipeline's constructor sets it, whatever the scheduler's file says. */
   private static final int STEPS_OFFSET = 1;
 
-  private static final double NO_SMALL_PICTURE = -1;
-
   /** How the network was trained. */
   DiffusionConfig diffusion() {
     return new DiffusionConfig(
@@ -60,7 +58,7 @@ record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) 
                 scheduler.timesteps(),
                 GUIDANCE,
                 new DynamicThreshold(thresholding.percentile(), thresholding.limit()),
-                NO_SMALL_PICTURE)
+                DiffusionParameters.NO_SMALL_PICTURE)
             .schema(diffusion().history());
     JsonNode kind = WireJson.MAPPER.valueToTree(thresholding.kind());
     initially(schema, "threshold", kind);

@@ -15,7 +15,7 @@ import java.util.List;
  * @param timesteps of the schedule, the most steps there can be
  * @param guidance default weight of the caption
  * @param threshold defaults of the dynamic threshold
- * @param aug default noise level of the small picture; negative for a base stage, which has none
+ * @param aug default noise level of the small picture; {@link #NO_SMALL_PICTURE} for a base stage
  */
 public record DiffusionParameters(
     String sampler,
@@ -24,6 +24,9 @@ public record DiffusionParameters(
     double guidance,
     DynamicThreshold threshold,
     double aug) {
+  /** For a stage that enlarges nothing. */
+  public static final double NO_SMALL_PICTURE = -1;
+
   /**
    * Defaults of the dynamic threshold.
    *
@@ -33,6 +36,19 @@ public record DiffusionParameters(
   public record DynamicThreshold(double percentile, double cap) {
     /** As good as no cap. */
     public static final double MOST_CAP = 1_000_000;
+
+    /** Of models taught here. */
+    public static final DynamicThreshold USUAL = new DynamicThreshold(0.95, 10);
+  }
+
+  /** The settings of a job that says nothing else, for samples with so much history. */
+  public ObjectNode defaults(int history) {
+    ObjectNode settings = WireJson.object();
+    schema(history)
+        .path("properties")
+        .properties()
+        .forEach(each -> settings.set(each.getKey(), each.getValue().get("default")));
+    return settings;
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.cascadefarm.standalone.minimagen;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.minimagen.GeneratedImages;
 import dev.cascadefarm.diffusion.minimagen.ImagenArguments;
 import dev.cascadefarm.diffusion.minimagen.MinImagen;
@@ -109,13 +108,7 @@ public final class MinImagenInference {
   }
 
   private static JsonNode settings(DiffusionStage stage, int timesteps) {
-    ObjectNode settings = WireJson.object();
-    stage
-        .parameters()
-        .schema(stage.diffusion().history())
-        .path("properties")
-        .fields()
-        .forEachRemaining(each -> settings.set(each.getKey(), each.getValue().get("default")));
+    ObjectNode settings = stage.parameters().defaults(stage.diffusion().history());
     return settings.put("steps", timesteps).put("guidance", GUIDANCE);
   }
 

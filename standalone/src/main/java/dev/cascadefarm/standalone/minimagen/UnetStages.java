@@ -29,7 +29,6 @@ final class UnetStages {
   private static final int SUPER_RESOLUTION_STEPS = 125;
   private static final double GUIDANCE = 3;
   private static final double NO_GUIDANCE = 1;
-  private static final double NO_SMALL_PICTURE = -1;
 
   private UnetStages() {}
 
@@ -57,6 +56,6 @@ final class UnetStages {
         timesteps,
         imagen.condDropProb() > 0 ? GUIDANCE : NO_GUIDANCE,
         new DynamicThreshold(imagen.dynamicThresholdingPercentile(), DynamicThreshold.MOST_CAP),
-        base ? NO_SMALL_PICTURE : imagen.lowresSampleNoiseLevel());
+        base ? DiffusionParameters.NO_SMALL_PICTURE : imagen.lowresSampleNoiseLevel());
   }
 }

@@ -125,19 +125,15 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
         stage.sampling().steps(),
         stage.training().timesteps(),
         stage.sampling().guidance(),
-        new DynamicThreshold(0.95, 10),
-        stage.frame().lowresSide() > 0 ? stage.sampling().aug() : -1);
+        DynamicThreshold.USUAL,
+        stage.frame().lowresSide() > 0
+            ? stage.sampling().aug()
+            : DiffusionParameters.NO_SMALL_PICTURE);
   }
 
   /** The settings that a job has when it says nothing else. */
   static JsonNode settings(UnetRecipe stage) {
-    ObjectNode settings = WireJson.object();
-    parameters(stage)
-        .schema(Sampler.USUAL_HISTORY)
-        .path("properties")
-        .fields()
-        .forEachRemaining(each -> settings.set(each.getKey(), each.getValue().get("default")));
-    return settings;
+    return parameters(stage).defaults(Sampler.USUAL_HISTORY);
   }
 
   private String textName() {

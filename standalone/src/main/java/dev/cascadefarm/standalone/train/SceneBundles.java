@@ -82,7 +82,7 @@ final class SceneBundles {
         unet.lowresCond() ? 12 : 20,
         data.timesteps(),
         3,
-        new DynamicThreshold(0.95, 10),
-        unet.lowresCond() ? 0.1 : -1);
+        DynamicThreshold.USUAL,
+        unet.lowresCond() ? 0.1 : DiffusionParameters.NO_SMALL_PICTURE);
   }
 }
