@@ -22,6 +22,7 @@ import dev.cascadefarm.diffusion.weights.AtomicFiles;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.diffusion.weights.TensorView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,15 @@ public final class BundleFiles {
    *
    * @param type of the stored numbers
    */
-  public record Weights(Map<String, HostTensor> tensors, ElementType type) {}
+  public record Weights(Map<String, HostTensor> tensors, ElementType type) {
+    /** A checkpoint's: they stay fp16 if all of them are, otherwise they become float32. */
+    public static Weights of(Map<String, TensorView> checkpoint) {
+      boolean half = checkpoint.values().stream().allMatch(each -> each.type() == ElementType.F16);
+      Map<String, HostTensor> tensors = new LinkedHashMap<>();
+      checkpoint.forEach((path, view) -> tensors.put(path, view.read()));
+      return new Weights(tensors, half ? ElementType.F16 : ElementType.F32);
+    }
+  }
 
   /** Writes a text stage that knows {@code words}, in fp16. */
   public static void writeText(
@@ -116,7 +125,6 @@ public final class BundleFiles {
   public static void writeDiffusion(
       Path folder, Unet2dStageConfig unet, DiffusionConfig diffusion, int side, Weights weights) {
     DiffusionModel model = DiffusionModel.of(unet, diffusion, side);
-    Initialization.requireFit(model.graph(), weights.tensors(), folder.toString());
     writeDiffusion(
         folder, model, weights, Math.max(1, unet.maxTextLen()), unet.unet().tokenWidth());
   }
@@ -170,9 +178,14 @@ public final class BundleFiles {
     return inputs;
   }
 
-  /** Writes weights, and records what the model makes of the inputs. */
+  /**
+   * Writes weights, and records what the model makes of the inputs.
+   *
+   * @throws dev.cascadefarm.diffusion.weights.WeightsException if they are not the graph's
+   */
   static void writeWeights(
       Path folder, Graph graph, Weights weights, Map<String, List<Input>> calls) {
+    Initialization.requireFit(graph, weights.tensors(), folder.toString());
     Path file = folder.resolve(TorchStageLoader.WEIGHTS);
     SafeTensors.write(file, weights.tensors(), weights.type());
     try (TorchModule module =

@@ -15,11 +15,9 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.AtomicFiles;
-import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.TensorView;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -75,10 +73,8 @@ public final class ClipBundleFiles {
 
   private static BundleFiles.Weights weights(
       Graph graph, Map<String, TensorView> views, Path source) {
-    boolean half = views.values().stream().allMatch(each -> each.type() == ElementType.F16);
-    Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    views.forEach((path, view) -> tensors.put(path, view.read()));
-    Initialization.requireFit(graph, tensors, source.toString());
-    return new BundleFiles.Weights(tensors, half ? ElementType.F16 : ElementType.F32);
+    BundleFiles.Weights weights = BundleFiles.Weights.of(views);
+    Initialization.requireFit(graph, weights.tensors(), source.toString());
+    return weights;
   }
 }

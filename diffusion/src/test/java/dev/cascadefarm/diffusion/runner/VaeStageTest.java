@@ -20,7 +20,9 @@ import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,17 @@ class VaeStageTest {
           .isInstanceOf(InvalidSampleException.class)
           .hasMessageContaining("(expected: latents, 1×%d×h×w)", config.latentChannels());
     }
+  }
+
+  @Test
+  void write_tensorOfNeitherHalf_refusedByName() {
+    Map<String, HostTensor> tensors = new HashMap<>(Fixture.tensors(NAME));
+    tensors.put("critic.weight", HostTensor.of(new float[1], 1));
+    Weights weights = new Weights(tensors, ElementType.F32);
+    assertThatThrownBy(() -> VaeBundleFiles.writeDecoder(folder, config, weights))
+        .isInstanceOf(WeightsException.class)
+        .hasMessageContaining("critic.weight");
+    assertThat(folder.resolve(TorchStageLoader.WEIGHTS)).doesNotExist();
   }
 
   @Test

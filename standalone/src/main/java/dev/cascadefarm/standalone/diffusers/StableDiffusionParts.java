@@ -8,20 +8,15 @@ import dev.cascadefarm.diffusion.clip.ClipTokenizerFolder;
 import dev.cascadefarm.diffusion.runner.BundleFiles.Weights;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.scheduler.SchedulerConfig;
-import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.unet2d.Unet2dConfig;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.weights.CheckpointFolder;
-import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.ShardedSafeTensors;
-import dev.cascadefarm.diffusion.weights.TensorView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What the parts of a Stable Diffusion pipeline say of themselves, checked against each other.
@@ -142,12 +137,8 @@ record StableDiffusionParts(
     return source.path();
   }
 
-  /** The weights of a part; they stay fp16 if all of them are, otherwise they become float32. */
+  /** The weights of a part. */
   Weights weights(String part) {
-    Map<String, TensorView> views = ShardedSafeTensors.map(source.part(part));
-    boolean half = views.values().stream().allMatch(each -> each.type() == ElementType.F16);
-    Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    views.forEach((path, view) -> tensors.put(path, view.read()));
-    return new Weights(tensors, half ? ElementType.F16 : ElementType.F32);
+    return Weights.of(ShardedSafeTensors.map(source.part(part)));
   }
 }
