@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.imagen;
 
+import static dev.cascadefarm.diffusion.check.Check.require;
+
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonFormat.Feature;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -138,12 +140,6 @@ public record UnetConfig(
 
   private static void requirePositive(String name, int value) {
     require(value >= 1, name, value, ">= 1");
-  }
-
-  private static void require(boolean condition, String name, Object value, String expected) {
-    if (!condition) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.imagen;
 
+import dev.cascadefarm.diffusion.check.Check;
 import dev.cascadefarm.diffusion.denoise.Condition;
 import dev.cascadefarm.diffusion.denoise.Predictor;
 import dev.cascadefarm.diffusion.graph.Scope;
@@ -19,10 +20,11 @@ public final class UnetPredictor implements Predictor {
    */
   public UnetPredictor(Unet unet, int side) {
     UnetConfig config = unet.config();
-    if (side < 1 || side % config.sideMultiple() != 0) {
-      throw new IllegalArgumentException(
-          "side: " + side + " (expected: a multiple of " + config.sideMultiple() + ")");
-    }
+    Check.require(
+        side >= 1 && side % config.sideMultiple() == 0,
+        "side",
+        side,
+        "a multiple of " + config.sideMultiple());
     config.requireAsManyChannelsOut();
     this.unet = unet;
     this.extent = Extent.square(config.channels(), side);

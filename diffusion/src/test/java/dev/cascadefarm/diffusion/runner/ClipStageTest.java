@@ -1,5 +1,9 @@
 package dev.cascadefarm.diffusion.runner;
 
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.request;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.run;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.tensors;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +20,6 @@ import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
-import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageDefinition;
 import dev.cascadefarm.diffusion.stage.StageException;
 import dev.cascadefarm.diffusion.stage.StageRunner;
@@ -217,23 +220,5 @@ class ClipStageTest {
 
   private static StageRunner load(StageDefinition stage) {
     return new TorchStageLoader().load(stage, "cpu");
-  }
-
-  private static Map<String, HostTensor> run(StageRunner runner, Map<String, StageValue> inputs) {
-    Sample sample = runner.begin(request(inputs));
-    runner.advance(List.of(sample));
-    return tensors(sample);
-  }
-
-  private static Map<String, HostTensor> tensors(Sample sample) {
-    return ((StageValue.Tensors) sample.outputs().get("embeds")).tensors();
-  }
-
-  private static StageValue words(String text) {
-    return new StageValue.Text(text);
-  }
-
-  private static SampleRequest request(Map<String, StageValue> inputs) {
-    return new SampleRequest("clip", 1, JSON.createObjectNode(), inputs);
   }
 }

@@ -1,5 +1,9 @@
 package dev.cascadefarm.diffusion.runner;
 
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.request;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.run;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.tensors;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +13,6 @@ import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.Sample;
-import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageDefinition;
 import dev.cascadefarm.diffusion.stage.StageException;
 import dev.cascadefarm.diffusion.stage.StageRunner;
@@ -48,7 +51,7 @@ class T5StageTest {
     try (StageRunner runner = new TorchStageLoader().load(stage(), "cpu");
         T5TextEncoder library =
             T5TextEncoder.load(TinyT5.write(folder.resolve("t5")), LENGTH, "cpu")) {
-      Map<String, HostTensor> ours = run(runner, Map.of("prompt", new StageValue.Text(caption)));
+      Map<String, HostTensor> ours = run(runner, Map.of("prompt", words(caption)));
       HostTensor expected = library.encode(List.of(caption)).embeds();
       int own = expected.data().length;
       HostTensor embeds = ours.get("prompt.embeds");
@@ -64,10 +67,9 @@ class T5StageTest {
   @Test
   void advance_manySamples_eachAsAlone() throws IOException {
     try (StageRunner runner = new TorchStageLoader().load(stage(), "cpu")) {
-      Map<String, StageValue> both =
-          Map.of("prompt", new StageValue.Text("red"), "negative_prompt", new StageValue.Text(""));
+      Map<String, StageValue> both = Map.of("prompt", words("red"), "negative_prompt", words(""));
       Map<String, HostTensor> alone = run(runner, both);
-      Sample first = runner.begin(request(Map.of("prompt", new StageValue.Text("a star"))));
+      Sample first = runner.begin(request(Map.of("prompt", words("a star"))));
       Sample second = runner.begin(request(both));
       runner.advance(List.of(first, second));
       assertThat(tensors(second)).isEqualTo(alone).containsKey("negative_prompt.embeds");
@@ -77,10 +79,9 @@ class T5StageTest {
   @Test
   void begin_longCaption_warnsAndStrangeWordsDoNot() throws IOException {
     try (StageRunner runner = new TorchStageLoader().load(stage(), "cpu")) {
-      Sample plaid = runner.begin(request(Map.of("prompt", new StageValue.Text("ж 🔴"))));
+      Sample plaid = runner.begin(request(Map.of("prompt", words("ж 🔴"))));
       assertThat(plaid.warnings()).isEmpty();
-      Sample cut =
-          runner.begin(request(Map.of("prompt", new StageValue.Text("a a a a a a a a a a a"))));
+      Sample cut = runner.begin(request(Map.of("prompt", words("a a a a a a a a a a a"))));
       assertThat(cut.warnings()).containsExactly("prompt: 2 tokens beyond the first 9 are ignored");
     }
   }
@@ -113,19 +114,5 @@ class T5StageTest {
     T5TextConfig config = BundleFiles.writeT5(bundle, source, LENGTH);
     return new StageDefinition(
         TorchStageLoader.T5_KIND, JSON.valueToTree(config), JSON.createObjectNode(), 0, 1, bundle);
-  }
-
-  private static Map<String, HostTensor> run(StageRunner runner, Map<String, StageValue> inputs) {
-    Sample sample = runner.begin(request(inputs));
-    runner.advance(List.of(sample));
-    return tensors(sample);
-  }
-
-  private static Map<String, HostTensor> tensors(Sample sample) {
-    return ((StageValue.Tensors) sample.outputs().get("embeds")).tensors();
-  }
-
-  private static SampleRequest request(Map<String, StageValue> inputs) {
-    return new SampleRequest("text", 1, JSON.createObjectNode(), inputs);
   }
 }

@@ -1,14 +1,16 @@
 package dev.cascadefarm.diffusion.runner;
 
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.request;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.run;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.tensors;
+import static dev.cascadefarm.diffusion.runner.EmbedsCalls.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
-import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import java.io.IOException;
@@ -28,7 +30,7 @@ class TextStageTest {
   @Test
   void advance_caption_embedsItsWordsAndZeroesThePadding() throws IOException {
     try (StageRunner runner = runner()) {
-      Map<String, HostTensor> tensors = run(runner, Map.of("prompt", text("a red circle")));
+      Map<String, HostTensor> tensors = run(runner, Map.of("prompt", words("a red circle")));
       assertThat(tensors).containsOnlyKeys("prompt.embeds", "prompt.mask");
       assertThat(tensors.get("prompt.mask").data()).containsExactly(1, 1, 1, 1, 0, 0);
       HostTensor embeds = tensors.get("prompt.embeds");
@@ -42,9 +44,10 @@ class TextStageTest {
   @Test
   void advance_wordsBeyondTheFirst_changeEveryEmbedding() throws IOException {
     try (StageRunner runner = runner()) {
-      float[] red = run(runner, Map.of("prompt", text("a red circle"))).get("prompt.embeds").data();
+      float[] red =
+          run(runner, Map.of("prompt", words("a red circle"))).get("prompt.embeds").data();
       float[] blue =
-          run(runner, Map.of("prompt", text("a blue circle"))).get("prompt.embeds").data();
+          run(runner, Map.of("prompt", words("a blue circle"))).get("prompt.embeds").data();
       for (int i = 0; i < 32; i++) {
         assertThat(red[i]).isNotEqualTo(blue[i]);
       }
@@ -55,9 +58,9 @@ class TextStageTest {
   void advance_manySamples_eachAsAlone() throws IOException {
     try (StageRunner runner = runner()) {
       Map<String, StageValue> both =
-          Map.of("prompt", text("a red circle"), "negative_prompt", text("blue"));
+          Map.of("prompt", words("a red circle"), "negative_prompt", words("blue"));
       Map<String, HostTensor> alone = run(runner, both);
-      Sample first = runner.begin(request(Map.of("prompt", text("a green star"))));
+      Sample first = runner.begin(request(Map.of("prompt", words("a green star"))));
       Sample second = runner.begin(request(both));
       runner.advance(List.of(first, second));
       assertThat(tensors(second)).isEqualTo(alone).containsKey("negative_prompt.embeds");
@@ -69,11 +72,11 @@ class TextStageTest {
   @Test
   void begin_unknownOrTooManyWords_warns() throws IOException {
     try (StageRunner runner = runner()) {
-      assertThat(runner.begin(request(Map.of("prompt", text("a red circle")))).warnings())
+      assertThat(runner.begin(request(Map.of("prompt", words("a red circle")))).warnings())
           .isEmpty();
-      assertThat(runner.begin(request(Map.of("prompt", text("a plaid dog")))).warnings())
+      assertThat(runner.begin(request(Map.of("prompt", words("a plaid dog")))).warnings())
           .containsExactly("prompt: words unknown to the model: plaid, dog");
-      assertThat(runner.begin(request(Map.of("prompt", text("a a a a a a a")))).warnings())
+      assertThat(runner.begin(request(Map.of("prompt", words("a a a a a a a")))).warnings())
           .containsExactly("prompt: 2 words beyond the first 5 are ignored");
     }
   }
@@ -84,7 +87,7 @@ class TextStageTest {
       assertThatThrownBy(() -> runner.begin(request(Map.of())))
           .isInstanceOf(InvalidSampleException.class)
           .hasMessageContaining("prompt: null (expected: words)");
-      assertThatThrownBy(() -> runner.begin(request(Map.of("negative_prompt", text("red")))))
+      assertThatThrownBy(() -> runner.begin(request(Map.of("negative_prompt", words("red")))))
           .isInstanceOf(InvalidSampleException.class);
       Map<String, StageValue> tensors = Map.of("prompt", new StageValue.Tensors(Map.of()));
       assertThatThrownBy(() -> runner.begin(request(tensors)))
@@ -95,7 +98,7 @@ class TextStageTest {
   @Test
   void outputs_beforeTheRow_refused() throws IOException {
     try (StageRunner runner = runner()) {
-      Sample sample = runner.begin(request(Map.of("prompt", text(""))));
+      Sample sample = runner.begin(request(Map.of("prompt", words(""))));
       assertThatThrownBy(sample::outputs).isInstanceOf(IllegalStateException.class);
       runner.advance(List.of(sample));
       assertThat(tensors(sample).get("prompt.mask").data()).containsExactly(1, 0, 0, 0, 0, 0);
@@ -107,23 +110,5 @@ class TextStageTest {
 
   private StageRunner runner() throws IOException {
     return new TorchStageLoader().load(TinyStages.text(folder), "cpu");
-  }
-
-  private static Map<String, HostTensor> run(StageRunner runner, Map<String, StageValue> inputs) {
-    Sample sample = runner.begin(request(inputs));
-    runner.advance(List.of(sample));
-    return tensors(sample);
-  }
-
-  private static Map<String, HostTensor> tensors(Sample sample) {
-    return ((StageValue.Tensors) sample.outputs().get("embeds")).tensors();
-  }
-
-  private static StageValue text(String words) {
-    return new StageValue.Text(words);
-  }
-
-  private static SampleRequest request(Map<String, StageValue> inputs) {
-    return new SampleRequest("text", 1, JsonNodeFactory.instance.objectNode(), inputs);
   }
 }

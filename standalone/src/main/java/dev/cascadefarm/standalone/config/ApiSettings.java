@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Settings of a coordinator's HTTP API. */
 public final class ApiSettings {
+  private static final UploadLimits USUAL_UPLOADS = UploadLimits.defaults();
+
   public static final Setting<String> HOST =
       Setting.of(
           "api.host",
@@ -53,28 +55,28 @@ public final class ApiSettings {
       Setting.of(
           "api.upload-bytes",
           Kind.bytes(1, UploadLimits.MAX_BYTES),
-          "8388608",
+          String.valueOf(USUAL_UPLOADS.bytes()),
           "largest picture file that may be uploaded");
 
   public static final Setting<Integer> UPLOAD_SIDE =
       Setting.of(
           "api.upload-side",
           Kind.integer(1, UploadLimits.MAX_SIDE),
-          "4096",
+          String.valueOf(USUAL_UPLOADS.side()),
           "longest side of an uploaded picture in pixels");
 
   public static final Setting<Integer> UPLOAD_PIXELS =
       Setting.of(
           "api.upload-pixels",
           Kind.integer(1, (int) UploadLimits.MAX_PIXELS),
-          "16777216",
+          String.valueOf(USUAL_UPLOADS.pixels()),
           "most pixels of an uploaded picture");
 
   public static final Setting<Integer> UPLOADS =
       Setting.of(
           "api.uploads",
           Kind.integer(1, UploadLimits.MAX_KEPT),
-          "500",
+          String.valueOf(USUAL_UPLOADS.kept()),
           "uploads of one tenant that are kept; the oldest go first, none within its first hour");
 
   public static final Setting<Duration> QUEUE_DEADLINE =
