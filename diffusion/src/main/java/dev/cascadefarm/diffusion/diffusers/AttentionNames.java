@@ -1,6 +1,6 @@
 package dev.cascadefarm.diffusion.diffusers;
 
-import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,8 +23,8 @@ public final class AttentionNames {
    *
    * @throws WeightsException if a tensor is there under both names
    */
-  public static Map<String, HostTensor> present(Map<String, HostTensor> checkpoint) {
-    Map<String, HostTensor> present = new LinkedHashMap<>();
+  public static Map<String, StoredTensor> present(Map<String, ? extends StoredTensor> checkpoint) {
+    Map<String, StoredTensor> present = new LinkedHashMap<>();
     checkpoint.forEach(
         (name, tensor) -> {
           Matcher old = OLD.matcher(name);
@@ -39,9 +39,9 @@ public final class AttentionNames {
     return present;
   }
 
-  private static HostTensor linear(HostTensor tensor) {
+  private static StoredTensor linear(StoredTensor tensor) {
     long[] shape = tensor.shape();
     boolean convolution = shape.length == 4 && shape[2] == 1 && shape[3] == 1;
-    return convolution ? new HostTensor(new long[] {shape[0], shape[1]}, tensor.data()) : tensor;
+    return convolution ? tensor.reshaped(shape[0], shape[1]) : tensor;
   }
 }

@@ -18,6 +18,7 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.scratch.ScratchFolder;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.StageException;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -66,7 +67,7 @@ public final class TorchModule implements AutoCloseable {
    * @throws StageException if libtorch refuses it
    */
   public static TorchModule load(
-      Graph graph, Map<String, HostTensor> weights, String device, Mode mode) {
+      Graph graph, Map<String, ? extends StoredTensor> weights, String device, Mode mode) {
     Device target = device(device);
     Model model = Model.newInstance(graph.name(), target, "PyTorch");
     JniUtils.setGradMode(false);

@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.graph;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -22,12 +23,13 @@ public final class Archive {
   private Archive() {}
 
   /**
-   * Writes the archive; the stream stays open.
+   * Writes the archive, one tensor in memory at a time; the stream stays open.
    *
    * @param weights a tensor for every parameter and buffer of the graph, by path
    * @throws GraphException if one is missing or has another shape
    */
-  public static void write(Graph graph, Map<String, HostTensor> weights, OutputStream out)
+  public static void write(
+      Graph graph, Map<String, ? extends StoredTensor> weights, OutputStream out)
       throws IOException {
     ZipOutputStream zip = new ZipOutputStream(out);
     zip.setLevel(0);
@@ -60,11 +62,12 @@ public final class Archive {
     return pickle.setItems().build().stop();
   }
 
-  private static HostTensor weight(Parameter parameter, Map<String, HostTensor> weights) {
+  private static HostTensor weight(
+      Parameter parameter, Map<String, ? extends StoredTensor> weights) {
     if (parameter.constant() != null) {
       return new HostTensor(parameter.shape(), parameter.constant());
     }
-    HostTensor weight = weights.get(parameter.path());
+    StoredTensor weight = weights.get(parameter.path());
     if (weight == null || !parameter.sameShape(weight.shape())) {
       throw new GraphException(
           "%s: %s (expected: shape %s)"
@@ -73,7 +76,7 @@ public final class Archive {
                   weight == null ? "missing" : "shape " + Arrays.toString(weight.shape()),
                   Arrays.toString(parameter.shape())));
     }
-    return weight;
+    return weight.read();
   }
 
   private static byte[] littleEndian(HostTensor tensor) {

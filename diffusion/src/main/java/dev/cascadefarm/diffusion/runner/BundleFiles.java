@@ -11,6 +11,7 @@ import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.t5.T5Encoder;
 import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
@@ -46,14 +47,27 @@ public final class BundleFiles {
    * A model's weights, and how a bundle keeps them.
    *
    * @param type of the stored numbers
+   * @param tried whether the model is run once, so that its self-test knows the answers
    */
-  public record Weights(Map<String, HostTensor> tensors, ElementType type) {
-    /** A checkpoint's: they stay fp16 if all of them are, otherwise they become float32. */
+  public record Weights(
+      Map<String, ? extends StoredTensor> tensors, ElementType type, boolean tried) {
+    /** Weights of a model that is tried. */
+    public Weights(Map<String, ? extends StoredTensor> tensors, ElementType type) {
+      this(tensors, type, true);
+    }
+
+    /**
+     * A checkpoint's, of any size: never in memory whole, and not tried. They stay fp16 if all of
+     * them are, otherwise they become float32.
+     */
     public static Weights of(Map<String, TensorView> checkpoint) {
       boolean half = checkpoint.values().stream().allMatch(each -> each.type() == ElementType.F16);
-      Map<String, HostTensor> tensors = new LinkedHashMap<>();
-      checkpoint.forEach((path, view) -> tensors.put(path, view.read()));
-      return new Weights(tensors, half ? ElementType.F16 : ElementType.F32);
+      return new Weights(checkpoint, half ? ElementType.F16 : ElementType.F32, false);
+    }
+
+    /** Some of these, or these under other names. */
+    Weights with(Map<String, ? extends StoredTensor> tensors) {
+      return new Weights(tensors, type, tried);
     }
   }
 
@@ -85,7 +99,7 @@ public final class BundleFiles {
   public static T5TextConfig writeT5(Path folder, T5Folder source, int maxTextLen)
       throws IOException {
     T5TextConfig config = new T5TextConfig(source.config(), maxTextLen);
-    Map<String, HostTensor> weights = source.weights();
+    Map<String, TensorView> weights = source.weights();
     Graph graph = new T5Encoder(config).graph();
     Initialization.requireFit(graph, weights, source.path().toString());
     Path tokenizer = folder.resolve(TorchStageLoader.TOKENIZER);
@@ -102,7 +116,7 @@ public final class BundleFiles {
             List.of(
                 new Input.Longs(new long[] {1, ids.length}, ids),
                 new Input.Floats(HostTensor.of(mask, 1, ids.length))));
-    writeWeights(folder, graph, new Weights(weights, ElementType.F32), calls);
+    writeWeights(folder, graph, new Weights(weights, ElementType.F32, false), calls);
     return config;
   }
 
@@ -179,7 +193,7 @@ public final class BundleFiles {
   }
 
   /**
-   * Writes weights, and records what the model makes of the inputs.
+   * Writes weights, and a self-test of these calls.
    *
    * @throws dev.cascadefarm.diffusion.weights.WeightsException if they are not the graph's
    */
@@ -188,9 +202,14 @@ public final class BundleFiles {
     Initialization.requireFit(graph, weights.tensors(), folder.toString());
     Path file = folder.resolve(TorchStageLoader.WEIGHTS);
     SafeTensors.write(file, weights.tensors(), weights.type());
+    Path selfTest = folder.resolve(TorchStageLoader.SELF_TEST);
+    if (!weights.tried()) {
+      SelfTest.ask(calls, selfTest);
+      return;
+    }
     try (TorchModule module =
-        TorchModule.load(graph, SafeTensors.read(file), "cpu", TorchModule.Mode.FROZEN)) {
-      SelfTest.record(module, calls, folder.resolve(TorchStageLoader.SELF_TEST));
+        TorchModule.load(graph, SafeTensors.map(file), "cpu", TorchModule.Mode.FROZEN)) {
+      SelfTest.record(module, calls, selfTest);
     }
   }
 }

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Recorded calls of a model, replayed before a worker takes work. Tensors are named {@code
- * METHOD/in/INDEX}, {@code METHOD/ids/INDEX} for integers, and {@code METHOD/out/INDEX}.
+ * Calls of a model, replayed before a worker takes work: the answers must be the recorded ones or,
+ * where none were recorded, finite. Tensors are named {@code METHOD/in/INDEX}, {@code
+ * METHOD/ids/INDEX} for integers, and {@code METHOD/out/INDEX}.
  */
 public final class SelfTest {
   /** Largest difference allowed, relative to the largest recorded value: other CPUs round. */
@@ -36,18 +37,31 @@ public final class SelfTest {
 
   /** Calls the methods with the given inputs and writes inputs and outputs to a file. */
   public static void record(TorchModule module, Map<String, List<Input>> calls, Path file) {
-    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    Map<String, HostTensor> tensors = inputs(calls);
     calls.forEach(
         (method, inputs) -> {
-          for (int i = 0; i < inputs.size(); i++) {
-            put(tensors, method, i, inputs.get(i));
-          }
           List<HostTensor> outputs = module.call(method, inputs);
           for (int i = 0; i < outputs.size(); i++) {
             tensors.put(method + "/out/" + i, outputs.get(i));
           }
         });
     SafeTensors.write(file, tensors, ElementType.F32);
+  }
+
+  /** Writes the inputs to a file, without answers. */
+  static void ask(Map<String, List<Input>> calls, Path file) {
+    SafeTensors.write(file, inputs(calls), ElementType.F32);
+  }
+
+  private static Map<String, HostTensor> inputs(Map<String, List<Input>> calls) {
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    calls.forEach(
+        (method, inputs) -> {
+          for (int i = 0; i < inputs.size(); i++) {
+            put(tensors, method, i, inputs.get(i));
+          }
+        });
+    return tensors;
   }
 
   private static void put(Map<String, HostTensor> tensors, String method, int index, Input input) {
@@ -66,7 +80,7 @@ public final class SelfTest {
   /**
    * Replays every call.
    *
-   * @throws StageException if an output differs
+   * @throws StageException if an output differs, or is not finite
    */
   void replay(TorchModule module) {
     TreeSet<String> methods = new TreeSet<>();
@@ -76,8 +90,13 @@ public final class SelfTest {
     }
     for (String method : methods) {
       List<HostTensor> outputs = module.call(method, inputs(method));
+      boolean recorded = tensors.containsKey(method + "/out/0");
       for (int i = 0; i < outputs.size(); i++) {
-        compare(method + "/out/" + i, outputs.get(i));
+        String name = method + "/out/" + i;
+        requireFinite(name, outputs.get(i));
+        if (recorded) {
+          compare(name, outputs.get(i));
+        }
       }
       String more = method + "/out/" + outputs.size();
       if (tensors.containsKey(more)) {
@@ -108,6 +127,15 @@ public final class SelfTest {
       values[i] = (long) ids.data()[i];
     }
     return new Input.Longs(ids.shape(), values);
+  }
+
+  private void requireFinite(String name, HostTensor got) {
+    for (float each : got.data()) {
+      if (!Float.isFinite(each)) {
+        throw new StageException(
+            "%s: %s holds %s (expected: finite numbers)".formatted(file, name, each));
+      }
+    }
   }
 
   private void compare(String name, HostTensor got) {

@@ -16,7 +16,6 @@ import dev.cascadefarm.diffusion.diffusers.ConfigException;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
-import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.StageDefinition;
 import dev.cascadefarm.diffusion.stage.StageException;
 import dev.cascadefarm.diffusion.stage.StageLoader;
@@ -34,6 +33,7 @@ import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.vae.LatentEncoder;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.diffusion.weights.TensorView;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -198,7 +198,7 @@ public final class TorchStageLoader implements StageLoader {
 
   private static TorchModule module(Graph graph, Path folder, String device) {
     Path file = folder.resolve(WEIGHTS);
-    Map<String, HostTensor> weights = SafeTensors.read(file);
+    Map<String, TensorView> weights = SafeTensors.map(file);
     Initialization.requireFit(graph, weights, file.toString());
     TorchModule module = TorchModule.load(graph, weights, device, TorchModule.Mode.FROZEN);
     try {

@@ -25,7 +25,7 @@ public final class VaeBundleFiles {
    */
   public static void writeEncoder(Path folder, AutoencoderConfig config, Weights weights) {
     int side = SMALL * config.reduction();
-    Weights half = new Weights(AutoencoderWeights.encoder(weights.tensors()), weights.type());
+    Weights half = weights.with(AutoencoderWeights.encoder(weights.tensors()));
     BundleFiles.writeWeights(
         folder,
         new Autoencoder(config).encoderGraph(),
@@ -39,7 +39,7 @@ public final class VaeBundleFiles {
    * @param weights of the whole autoencoder
    */
   public static void writeDecoder(Path folder, AutoencoderConfig config, Weights weights) {
-    Weights half = new Weights(AutoencoderWeights.decoder(weights.tensors()), weights.type());
+    Weights half = weights.with(AutoencoderWeights.decoder(weights.tensors()));
     BundleFiles.writeWeights(
         folder,
         new Autoencoder(config).decoderGraph(),

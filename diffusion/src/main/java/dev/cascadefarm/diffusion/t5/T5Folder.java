@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.t5;
 
-import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.diffusion.weights.TensorView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,9 +91,9 @@ public record T5Folder(Path path, T5Name name, int width) {
   }
 
   /** The encoder's weights by their paths in the encoder. */
-  public Map<String, HostTensor> weights() {
+  public Map<String, TensorView> weights() {
     Path file = path.resolve(WEIGHTS);
-    return T5Weights.encoder(SafeTensors.read(file), file.toString());
+    return T5Weights.encoder(SafeTensors.map(file), file.toString());
   }
 
   /** The tokenizer's file. */

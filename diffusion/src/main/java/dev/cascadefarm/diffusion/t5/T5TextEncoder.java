@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.t5.T5Tokenizer.Tokens;
 import dev.cascadefarm.diffusion.weights.Initialization;
+import dev.cascadefarm.diffusion.weights.TensorView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public final class T5TextEncoder implements AutoCloseable {
     T5Tokenizer tokenizer = T5Tokenizer.load(folder.tokenizer(), maxTextLen);
     try {
       Graph graph = new T5Encoder(config).graph();
-      Map<String, HostTensor> weights = folder.weights();
+      Map<String, TensorView> weights = folder.weights();
       Initialization.requireFit(graph, weights, folder.path().toString());
       TorchModule module = TorchModule.load(graph, weights, device, Mode.FROZEN);
       return new T5TextEncoder(config, module, tokenizer);

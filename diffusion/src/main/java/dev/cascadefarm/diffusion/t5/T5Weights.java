@@ -1,6 +1,6 @@
 package dev.cascadefarm.diffusion.t5;
 
-import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,16 +18,18 @@ public final class T5Weights {
    * Leaves out the decoder and the output layer, and gives the embedding its one name. Checks
    * nothing else.
    *
+   * @param <T> a tensor
    * @param source of the checkpoint, for messages
    * @throws WeightsException if the embedding is there under both names with different numbers
    */
-  public static Map<String, HostTensor> encoder(Map<String, HostTensor> checkpoint, String source) {
-    Map<String, HostTensor> encoder = new LinkedHashMap<>(checkpoint);
+  public static <T extends StoredTensor> Map<String, T> encoder(
+      Map<String, T> checkpoint, String source) {
+    Map<String, T> encoder = new LinkedHashMap<>(checkpoint);
     encoder.keySet().removeIf(each -> each.startsWith(DECODER) || each.equals(OUTPUT));
-    HostTensor embedding = encoder.remove(EMBEDDING);
+    T embedding = encoder.remove(EMBEDDING);
     if (embedding != null) {
-      HostTensor shared = encoder.putIfAbsent(SHARED, embedding);
-      if (shared != null && !shared.equals(embedding)) {
+      T shared = encoder.putIfAbsent(SHARED, embedding);
+      if (shared != null && !shared.read().equals(embedding.read())) {
         throw new WeightsException(
             "%s: %s and %s differ (expected: the same numbers)"
                 .formatted(source, SHARED, EMBEDDING));

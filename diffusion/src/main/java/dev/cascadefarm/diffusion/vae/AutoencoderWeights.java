@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.vae;
 
 import dev.cascadefarm.diffusion.diffusers.AttentionNames;
-import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,18 +17,18 @@ public final class AutoencoderWeights {
   private AutoencoderWeights() {}
 
   /** The encoder's tensors under their present names. */
-  public static Map<String, HostTensor> encoder(Map<String, HostTensor> checkpoint) {
+  public static Map<String, StoredTensor> encoder(Map<String, ? extends StoredTensor> checkpoint) {
     return without(DECODER, checkpoint);
   }
 
   /** The decoder's tensors under their present names. */
-  public static Map<String, HostTensor> decoder(Map<String, HostTensor> checkpoint) {
+  public static Map<String, StoredTensor> decoder(Map<String, ? extends StoredTensor> checkpoint) {
     return without(ENCODER, checkpoint);
   }
 
-  private static Map<String, HostTensor> without(
-      List<String> prefixes, Map<String, HostTensor> checkpoint) {
-    Map<String, HostTensor> rest = new TreeMap<>(AttentionNames.present(checkpoint));
+  private static Map<String, StoredTensor> without(
+      List<String> prefixes, Map<String, ? extends StoredTensor> checkpoint) {
+    Map<String, StoredTensor> rest = new TreeMap<>(AttentionNames.present(checkpoint));
     rest.keySet().removeIf(name -> prefixes.stream().anyMatch(name::startsWith));
     return rest;
   }

@@ -37,6 +37,17 @@ public enum ElementType {
     };
   }
 
+  /** Reads as many numbers as {@code values} takes, one after the other from the first byte. */
+  void decode(ByteBuffer buffer, float[] values) {
+    if (this == F32) {
+      buffer.asFloatBuffer().get(values);
+      return;
+    }
+    for (int i = 0; i < values.length; i++) {
+      values[i] = read(buffer, i * bytes);
+    }
+  }
+
   /** The whole number at a byte, exact; 1 for true. */
   long readLong(ByteBuffer buffer, int offset) {
     return switch (this) {
@@ -51,14 +62,15 @@ public enum ElementType {
     };
   }
 
-  /** How many bytes so many values take. */
-  int byteCount(float[] values) {
-    return Math.multiplyExact(values.length, bytes);
-  }
-
   /** Values one after the other, as F32 or F16, little-endian. */
   byte[] encode(float[] values) {
-    ByteBuffer encoded = ByteBuffer.allocate(byteCount(values)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer encoded =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, bytes))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    if (this == F32) {
+      encoded.asFloatBuffer().put(values);
+      return encoded.array();
+    }
     for (float each : values) {
       write(encoded, each);
     }

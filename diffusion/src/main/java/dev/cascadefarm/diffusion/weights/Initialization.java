@@ -4,6 +4,7 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Parameter;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,7 +52,8 @@ public final class Initialization {
    *
    * @throws WeightsException naming every missing, unexpected and misshapen tensor
    */
-  public static void requireFit(Graph graph, Map<String, HostTensor> weights, String source) {
+  public static void requireFit(
+      Graph graph, Map<String, ? extends StoredTensor> weights, String source) {
     Set<String> missing = new TreeSet<>();
     Set<String> misshapen = new TreeSet<>();
     Set<String> unexpected = new TreeSet<>(weights.keySet());
@@ -60,7 +62,7 @@ public final class Initialization {
         continue;
       }
       unexpected.remove(each.path());
-      HostTensor weight = weights.get(each.path());
+      StoredTensor weight = weights.get(each.path());
       if (weight == null) {
         missing.add(each.path());
       } else if (!Arrays.equals(weight.shape(), each.shape())) {

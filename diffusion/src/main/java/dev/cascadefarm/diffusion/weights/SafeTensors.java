@@ -8,8 +8,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -130,48 +137,60 @@ public final class SafeTensors {
   }
 
   /** The content of a file that holds these tensors, sorted by name, as F32 or F16. */
-  public static byte[] format(Map<String, HostTensor> tensors, ElementType type) {
-    SortedMap<String, HostTensor> sorted = new TreeMap<>(tensors);
-    byte[] head = head(sorted, type, Map.of());
-    int end = head.length;
-    for (HostTensor each : sorted.values()) {
-      end = Math.addExact(end, type.byteCount(each.data()));
+  public static byte[] format(Map<String, ? extends StoredTensor> tensors, ElementType type) {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try {
+      write(file, tensors, type, Map.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    ByteBuffer file = ByteBuffer.allocate(end).put(head);
-    sorted.values().forEach(tensor -> file.put(type.encode(tensor.data())));
-    return file.array();
+    return file.toByteArray();
   }
 
   /** Writes {@link #format} to a file of any size, whole or not at all. */
-  public static void write(Path file, Map<String, HostTensor> tensors, ElementType type) {
+  public static void write(
+      Path file, Map<String, ? extends StoredTensor> tensors, ElementType type) {
     write(file, tensors, type, Map.of());
   }
 
   /** The same, with what {@link #metadata} then says. */
   public static void write(
-      Path file, Map<String, HostTensor> tensors, ElementType type, Map<String, String> metadata) {
-    SortedMap<String, HostTensor> sorted = new TreeMap<>(tensors);
-    AtomicFiles.write(
-        file,
-        out -> {
-          out.write(head(sorted, type, metadata));
-          for (HostTensor each : sorted.values()) {
-            out.write(type.encode(each.data()));
-          }
-        });
+      Path file,
+      Map<String, ? extends StoredTensor> tensors,
+      ElementType type,
+      Map<String, String> metadata) {
+    AtomicFiles.write(file, out -> write(out, tensors, type, metadata));
+  }
+
+  private static void write(
+      OutputStream out,
+      Map<String, ? extends StoredTensor> tensors,
+      ElementType type,
+      Map<String, String> metadata)
+      throws IOException {
+    SortedMap<String, StoredTensor> sorted = new TreeMap<>(tensors);
+    out.write(head(sorted, type, metadata));
+    WritableByteChannel channel = Channels.newChannel(out);
+    for (StoredTensor each : sorted.values()) {
+      if (each instanceof TensorView view && view.isStoredAs(type)) {
+        channel.write(view.bytes());
+      } else {
+        out.write(type.encode(each.read().data()));
+      }
+    }
   }
 
   /** Header's length and header, padded to a multiple of 8. */
   private static byte[] head(
-      SortedMap<String, HostTensor> sorted, ElementType type, Map<String, String> metadata) {
+      SortedMap<String, StoredTensor> sorted, ElementType type, Map<String, String> metadata) {
     ObjectNode header = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
       header.set(METADATA, JSON.valueToTree(new TreeMap<>(metadata)));
     }
     long end = 0;
-    for (Map.Entry<String, HostTensor> each : sorted.entrySet()) {
+    for (Map.Entry<String, StoredTensor> each : sorted.entrySet()) {
       long start = end;
-      end = start + type.byteCount(each.getValue().data());
+      end = start + TensorView.count(each.getValue().shape()) * type.bytes();
       ObjectNode entry = header.putObject(each.getKey()).put("dtype", type.name());
       entry.set("shape", JSON.valueToTree(each.getValue().shape()));
       entry.set("data_offsets", JSON.valueToTree(new long[] {start, end}));

@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.weights;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -10,7 +11,7 @@ import java.util.Map;
  * A tensor where it lies in a file: its numbers are read, and turned into float32, when asked for.
  * The file must not shrink meanwhile. Immutable and thread-safe.
  */
-public final class TensorView {
+public final class TensorView implements StoredTensor {
   /** The most elements of one tensor. */
   static final int MAX_ELEMENTS = 1 << 28;
 
@@ -138,6 +139,7 @@ public final class TensorView {
     return type;
   }
 
+  @Override
   public long[] shape() {
     return shape.clone();
   }
@@ -147,19 +149,29 @@ public final class TensorView {
     return (int) count(shape);
   }
 
-  /** Its numbers as float32, row-major, in the heap. */
+  @Override
   public HostTensor read() {
     float[] values = new float[size()];
-    if (type == ElementType.F32 && isRowMajor()) {
-      storage
-          .slice(offset * type.bytes(), values.length * type.bytes())
-          .order(storage.order())
-          .asFloatBuffer()
-          .get(values);
-      return new HostTensor(shape(), values);
+    if (isRowMajor()) {
+      type.decode(bytes(), values);
+    } else {
+      each((index, element) -> values[index] = type.read(storage, element * type.bytes()));
     }
-    each((index, element) -> values[index] = type.read(storage, element * type.bytes()));
     return new HostTensor(shape(), values);
+  }
+
+  /** Whether the file holds its numbers one after the other, as {@code wanted}. */
+  boolean isStoredAs(ElementType wanted) {
+    return type == wanted && isRowMajor();
+  }
+
+  /** The numbers as they lie in the file, if they lie there one after the other. */
+  ByteBuffer bytes() {
+    return storage
+        .slice(offset * type.bytes(), size() * type.bytes())
+        .order(storage.order())
+        .asReadOnlyBuffer()
+        .order(storage.order());
   }
 
   /** Reads each tensor as float32, in the same order. */

@@ -5,6 +5,7 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.unet2d.Unet2d;
 import dev.cascadefarm.diffusion.unet2d.Unet2dConfig;
 import dev.cascadefarm.diffusion.vae.Autoencoder;
@@ -115,8 +116,8 @@ record DrawnNetwork(
     Autoencoder model = new Autoencoder(AutoencoderConfig.parse(bytes(config), "drawn"));
     Map<String, HostTensor> x = Map.of("x", inputs.get("x"));
     Map<String, HostTensor> z = Map.of("latent", inputs.get("z"));
-    Map<String, HostTensor> encoder = AutoencoderWeights.encoder(weights);
-    Map<String, HostTensor> decoder = AutoencoderWeights.decoder(weights);
+    Map<String, StoredTensor> encoder = AutoencoderWeights.encoder(weights);
+    Map<String, StoredTensor> decoder = AutoencoderWeights.decoder(weights);
     List<HostTensor> both =
         new ArrayList<>(call(model.encoderGraph(), encoder, Autoencoder.ENCODE, x));
     both.addAll(call(model.decoderGraph(), decoder, Autoencoder.DECODE, z));
@@ -124,7 +125,10 @@ record DrawnNetwork(
   }
 
   private static List<HostTensor> call(
-      Graph graph, Map<String, HostTensor> weights, String method, Map<String, HostTensor> inputs) {
+      Graph graph,
+      Map<String, ? extends StoredTensor> weights,
+      String method,
+      Map<String, HostTensor> inputs) {
     try (TorchModule module = TorchModule.load(graph, weights, "cpu", Mode.FROZEN)) {
       return module.call(method, Call.floats(method, inputs).ordered());
     }

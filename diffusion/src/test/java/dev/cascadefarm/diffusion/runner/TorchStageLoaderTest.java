@@ -79,6 +79,21 @@ class TorchStageLoaderTest {
         .hasMessageContaining("differs by NaN");
   }
 
+  @Test
+  void load_selfTestWithoutAnswers_finiteOnesPass() {
+    StageDefinition definition = TinyStages.base(folder, 1);
+    Path file = folder.resolve(TorchStageLoader.SELF_TEST);
+    Map<String, HostTensor> questions = new LinkedHashMap<>(SafeTensors.read(file));
+    questions.keySet().removeIf(each -> each.contains("/out/"));
+    SafeTensors.write(file, questions, ElementType.F32);
+    change(TorchStageLoader.WEIGHTS, ElementType.F16, "final_conv.bias", 0.05f);
+    new TorchStageLoader().load(definition, "cpu").close();
+    change(TorchStageLoader.WEIGHTS, ElementType.F16, "final_conv.bias", Float.NaN);
+    assertThatThrownBy(() -> new TorchStageLoader().load(definition, "cpu"))
+        .isInstanceOf(StageException.class)
+        .hasMessageContaining("holds NaN (expected: finite numbers)");
+  }
+
   private void change(String file, ElementType type, String name, float amount) {
     Path path = folder.resolve(file);
     Map<String, HostTensor> tensors = new LinkedHashMap<>(SafeTensors.read(path));

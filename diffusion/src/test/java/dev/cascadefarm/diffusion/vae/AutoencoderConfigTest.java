@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.diffusers.ConfigException;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Parameter;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,7 @@ class AutoencoderConfigTest {
     assertUnexpected(model.decoderGraph(), AutoencoderWeights.decoder(foreign));
   }
 
-  private static void assertUnexpected(Graph graph, Map<String, HostTensor> weights) {
+  private static void assertUnexpected(Graph graph, Map<String, StoredTensor> weights) {
     assertThatThrownBy(() -> Initialization.requireFit(graph, weights, "vae"))
         .isInstanceOf(WeightsException.class)
         .hasMessageContaining("unexpected [loss.logvar]");

@@ -11,6 +11,7 @@ import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import java.io.IOException;
 import java.util.Arrays;
@@ -104,20 +105,20 @@ class AutoencoderParityTest {
   private static double encoding(
       String name, AutoencoderConfig config, Map<String, HostTensor> weights) {
     Graph graph = new Autoencoder(config).encoderGraph();
-    Map<String, HostTensor> half = AutoencoderWeights.encoder(weights);
+    Map<String, StoredTensor> half = AutoencoderWeights.encoder(weights);
     return difference(name, graph, half, List.of(Autoencoder.ENCODE, "x", "moments"));
   }
 
   private static double decoding(
       String name, AutoencoderConfig config, Map<String, HostTensor> weights) {
     Graph graph = new Autoencoder(config).decoderGraph();
-    Map<String, HostTensor> half = AutoencoderWeights.decoder(weights);
+    Map<String, StoredTensor> half = AutoencoderWeights.decoder(weights);
     return difference(name, graph, half, List.of(Autoencoder.DECODE, "z", "decoded"));
   }
 
   /** The largest over all cases; {@code names} are those of method, input and output. */
   private static double difference(
-      String name, Graph graph, Map<String, HostTensor> weights, List<String> names) {
+      String name, Graph graph, Map<String, StoredTensor> weights, List<String> names) {
     Initialization.requireFit(graph, weights, name);
     Map<String, HostTensor> io = Fixture.tensors(name + "-io");
     double largest = 0;

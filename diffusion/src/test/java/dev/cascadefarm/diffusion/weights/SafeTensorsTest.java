@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafeTensorsTest {
@@ -179,6 +180,17 @@ class SafeTensorsTest {
     Map<String, TensorView> views = SafeTensors.map(path);
     assertThat(views.get("part2").shape()).containsExactly(268435456);
     assertThat(views.get("w").read()).isEqualTo(HostTensor.of(new float[] {3, -4}, 2));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"F32", "F16"})
+  void write_tensorsOfAFile_sameAsThoseInTheHeap(ElementType type) {
+    Path source = folder.resolve("half.safetensors");
+    Path copy = folder.resolve("copy.safetensors");
+    SafeTensors.write(source, TENSORS, ElementType.F16);
+    SafeTensors.write(copy, SafeTensors.map(source), type);
+    assertThat(copy).hasBinaryContent(SafeTensors.format(SafeTensors.read(source), type));
+    assertThat(SafeTensors.read(copy)).isEqualTo(SafeTensors.read(source));
   }
 
   @Test

@@ -61,6 +61,8 @@ class StableDiffusionImportTest {
         .isEqualTo("LICENSE.txt");
     assertThat(SafeTensors.read(latent.folder().resolve("model.safetensors")))
         .isEqualTo(SafeTensors.read(folder.resolve(TinyStableDiffusion.UNET_WEIGHTS)));
+    assertThat(SafeTensors.map(latent.folder().resolve("selftest.safetensors")).keySet())
+        .allMatch(each -> each.contains("/in/"));
   }
 
   @Test
