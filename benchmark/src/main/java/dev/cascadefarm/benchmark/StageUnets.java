@@ -77,9 +77,7 @@ final class StageUnets {
             .memoryEfficient(true)
             .build();
     DiffusionConfig diffusion = new DiffusionConfig("cosine", 1000, Objective.V, 2);
-    var graph =
-        new Denoiser(new UnetPredictor(new Unet(config), LARGE), diffusion.history())
-            .samplingGraph();
+    var graph = new Denoiser(new UnetPredictor(new Unet(config), LARGE)).samplingGraph();
     BundleFiles.writeDiffusion(
         folder,
         config,

@@ -11,70 +11,50 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@link Predictor} as a whole program: one call advances every sample of a batch by one row of
- * its own sampler's table, with its own guidance and thresholding. Immutable.
+ * A {@link Predictor} as a whole program: one call denoises every sample of a batch, each at a row
+ * of its own sampler's table, with its own guidance and thresholding. Immutable.
  *
- * <p>Inputs of {@link #STEP}: {@code state (B, 1+K, C, H, W)}, {@code noise (B, C, H, W)}, {@code
- * row (B, R)} as {@link StepRow} lays it out, then the predictor's conditions: the branched ones,
- * in {@link #GUIDED_STEP} once more for the other branch of the guidance, and the shared ones.
- * Outputs: the next state and the thresholded x₀.
+ * <p>Inputs of {@link #DENOISE}: {@code x (B, C, H, W)}, {@code row (B, R)} as {@link StepRow} lays
+ * it out, then the predictor's conditions: the branched ones, in {@link #GUIDED_DENOISE} once more
+ * for the other branch of the guidance, and the shared ones. Outputs, as {@link Denoised} reads
+ * them: the thresholded x₀, the guided prediction and, of a predictor that learns the variance,
+ * what to multiply the noise by. {@link SampleState} goes on from there.
  */
 public final class Denoiser {
-  /** Advances samples that use no guidance. */
-  public static final String STEP = "step";
+  /** Denoises samples that use no guidance. */
+  public static final String DENOISE = "denoise";
 
-  /** Advances samples by classifier-free guidance (Ho and Salimans 2022). */
-  public static final String GUIDED_STEP = "guided_step";
+  /** Denoises samples by classifier-free guidance (Ho and Salimans 2022). */
+  public static final String GUIDED_DENOISE = "guided_denoise";
 
   private final Predictor predictor;
-  private final int history;
 
-  /**
-   * A program for one network.
-   *
-   * @param history tensors of history every sample carries, K, 0 or more
-   */
-  public Denoiser(Predictor predictor, int history) {
-    if (history < 0) {
-      throw new IllegalArgumentException("history: " + history + " (expected: >= 0)");
-    }
+  /** A program for one network. */
+  public Denoiser(Predictor predictor) {
     this.predictor = predictor;
-    this.history = history;
   }
 
   /** The model for sampling. */
   public Graph samplingGraph() {
     return new Graph("Denoiser")
-        .method(STEP, method -> step(method, false))
-        .method(GUIDED_STEP, method -> step(method, true));
+        .method(DENOISE, method -> denoise(method, false))
+        .method(GUIDED_DENOISE, method -> denoise(method, true));
   }
 
-  private List<Tensor> step(Method method, boolean guided) {
+  private List<Tensor> denoise(Method method, boolean guided) {
     Extent extent = predictor.extent();
-    int channels = extent.channels();
-    int height = extent.height();
-    int width = extent.width();
-    Tensor state = method.input("state", ANY, 1 + history, channels, height, width);
-    Tensor noise = method.input("noise", ANY, channels, height, width);
-    int rowWidth = StepRow.width(history, predictor.learnsVariance());
-    StepRow row = new StepRow(method.input("row", ANY, rowWidth), history);
-    Tensor x = at(state, 0);
+    Tensor x = method.input("x", ANY, extent.channels(), extent.height(), extent.width());
+    StepRow row = new StepRow(method.input("row", ANY, StepRow.width(predictor.learnsVariance())));
     Pass pass = pass(method, x.times(row.inputScale()), row, guided);
     Tensor raw = predictor.predict(method.root(), pass);
     Tensor prediction = guided ? guide(channels(raw, 0), row) : channels(raw, 0);
+    Tensor x0 = row.x0FromX().times(x).plus(row.x0FromPrediction().times(prediction));
+    List<Tensor> outputs = new ArrayList<>(List.of(threshold(x0, row), prediction));
     if (predictor.learnsVariance()) {
       Tensor variance = channels(guided ? raw.halves().get(0) : raw, 1);
-      noise = noise.times(row.variance(variance).times(0.5).exp());
+      outputs.add(row.variance(variance).times(0.5).exp());
     }
-    Tensor x0 = row.x0FromX().times(x).plus(row.x0FromPrediction().times(prediction));
-    Tensor bounded = threshold(x0, row);
-    return List.of(next(state, bounded, prediction, noise, row), bounded);
-  }
-
-  /** The k-th tensor of a state. */
-  private Tensor at(Tensor state, int k) {
-    Extent extent = predictor.extent();
-    return state.narrow(1, k, 1).reshape(ANY, extent.channels(), extent.height(), extent.width());
+    return outputs;
   }
 
   /** The prediction's first or second part. */
@@ -140,23 +120,5 @@ public final class Denoiser {
     Tensor limit = bound.unsqueeze(2).unsqueeze(3);
     Tensor clipped = x0.min(limit).max(limit.negate());
     return row.divides().choose(clipped.over(limit), clipped);
-  }
-
-  /** The linear step, in a fixed order of additions, so that company cannot change a bit. */
-  private Tensor next(Tensor state, Tensor x0, Tensor prediction, Tensor noise, StepRow row) {
-    List<Tensor> columns = new ArrayList<>();
-    for (int k = 0; k <= history; k++) {
-      columns.add(at(state, k));
-    }
-    columns.addAll(List.of(x0, prediction, noise));
-    Tensor[] rows = new Tensor[1 + history];
-    for (int r = 0; r <= history; r++) {
-      Tensor sum = row.next(r, 0).times(columns.get(0));
-      for (int c = 1; c < columns.size(); c++) {
-        sum = sum.plus(row.next(r, c).times(columns.get(c)));
-      }
-      rows[r] = sum.unsqueeze(1);
-    }
-    return Tensor.cat(1, rows);
   }
 }

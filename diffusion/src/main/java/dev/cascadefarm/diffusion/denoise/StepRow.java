@@ -20,31 +20,24 @@ final class StepRow {
   private static final int CAP = 7;
   private static final int DIVIDES = 8;
   private static final int LOWRES_TIME = 9;
-  private static final int NEXT = 10;
+  private static final int VARIANCE_SLOPE = 10;
+  private static final int VARIANCE_OFFSET = 11;
 
   private final Tensor rows;
-  private final int history;
 
-  StepRow(Tensor rows, int history) {
+  StepRow(Tensor rows) {
     this.rows = rows;
-    this.history = history;
   }
 
-  /** Numbers in a row, R. */
-  static int width(int history, boolean learnsVariance) {
-    return variance(history) + (learnsVariance ? 2 : 0);
-  }
-
-  /** Where the numbers end that every model takes, and those of a learned variance begin. */
-  private static int variance(int history) {
-    return NEXT + (1 + history) * (4 + history);
+  /** Numbers in a row, R. Only where the variance is learned does it have a place. */
+  static int width(boolean learnsVariance) {
+    return learnsVariance ? VARIANCE_OFFSET + 1 : VARIANCE_SLOPE;
   }
 
   /** Packs what one sample does at one row. */
   static float[] pack(Row row, StepSettings settings, boolean learnsVariance) {
     Threshold threshold = settings.threshold();
-    int history = row.next().length - 1;
-    float[] packed = new float[width(history, learnsVariance)];
+    float[] packed = new float[width(learnsVariance)];
     packed[TIMESTEP] = (float) row.timestep();
     packed[INPUT_SCALE] = (float) row.inputScale();
     packed[X0_FROM_X] = (float) row.x0FromX();
@@ -55,15 +48,9 @@ final class StepRow {
     packed[CAP] = (float) threshold.cap();
     packed[DIVIDES] = threshold.divides() ? 1 : 0;
     packed[LOWRES_TIME] = settings.lowresTime();
-    int at = NEXT;
-    for (double[] each : row.next()) {
-      for (double coefficient : each) {
-        packed[at++] = (float) coefficient;
-      }
-    }
     if (learnsVariance) {
-      packed[at++] = (float) row.learned().slope();
-      packed[at] = (float) row.learned().offset();
+      packed[VARIANCE_SLOPE] = (float) row.learned().slope();
+      packed[VARIANCE_OFFSET] = (float) row.learned().offset();
     }
     return packed;
   }
@@ -111,14 +98,9 @@ final class StepRow {
     return column(DIVIDES).greaterThan(0.5);
   }
 
-  Tensor next(int row, int column) {
-    return column(NEXT + row * (4 + history) + column);
-  }
-
   /** The logarithm of the variance that the model's own channels stand for. */
   Tensor variance(Tensor channels) {
-    int at = variance(history);
-    return column(at).times(channels).plus(column(at + 1));
+    return column(VARIANCE_SLOPE).times(channels).plus(column(VARIANCE_OFFSET));
   }
 
   private Tensor flat(int index) {

@@ -59,8 +59,7 @@ public record MinImagen(ImagenArguments imagen, List<UnetArguments> unets) {
 
   /** The model of one U-Net, counted from 0, whose stored parameters are its state_dict's. */
   Graph graph(int index) {
-    return new Denoiser(
-            new UnetPredictor(new Unet(config(index)), imagen.imageSizes().get(index)), 0)
+    return new Denoiser(new UnetPredictor(new Unet(config(index)), imagen.imageSizes().get(index)))
         .samplingGraph();
   }
 

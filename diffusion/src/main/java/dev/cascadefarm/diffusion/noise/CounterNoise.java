@@ -29,13 +29,15 @@ public final class CounterNoise {
     this.name = (int) crc.getValue();
   }
 
-  /** Fills {@code out} with standard normals of stream {@code row} (Box and Muller 1958). */
+  /** Fills {@code out} with standard normals of stream {@code row}. */
   public void normals(long row, float[] out) {
     int[] words = new int[4];
-    for (int i = 0; i < out.length; i += 4) {
-      block(words, row, i / 4);
-      pair(words[0], words[1], out, i);
-      pair(words[2], words[3], out, i + 2);
+    for (int i = 0; i < out.length; i += words.length) {
+      block(words, row, i / words.length);
+      int count = Math.min(words.length, out.length - i);
+      for (int k = 0; k < count; k++) {
+        out[i + k] = (float) NormalQuantile.of(open(words[k]));
+      }
     }
   }
 
@@ -59,17 +61,6 @@ public final class CounterNoise {
     words[2] = (int) (row >>> 32);
     words[3] = name;
     Philox.apply(words, seedLow, seedHigh);
-  }
-
-  private static void pair(int first, int second, float[] out, int at) {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(open(first)));
-    double angle = 2 * Math.PI * open(second);
-    if (at < out.length) {
-      out[at] = (float) (radius * StrictMath.cos(angle));
-    }
-    if (at + 1 < out.length) {
-      out[at + 1] = (float) (radius * StrictMath.sin(angle));
-    }
   }
 
   /** 32 random bits as a number strictly between 0 and 1. */

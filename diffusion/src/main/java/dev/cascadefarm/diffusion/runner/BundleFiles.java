@@ -147,8 +147,8 @@ public final class BundleFiles {
       Path folder, DiffusionModel model, Weights weights, int length, int width) {
     Map<String, StageValue> inputs = exampleInputs(model, length, width);
     Map<String, List<Input>> calls = new LinkedHashMap<>();
-    calls.put(Denoiser.STEP, exampleCall(model, inputs, 1));
-    calls.put(Denoiser.GUIDED_STEP, exampleCall(model, inputs, 2));
+    calls.put(Denoiser.DENOISE, exampleCall(model, inputs, 1));
+    calls.put(Denoiser.GUIDED_DENOISE, exampleCall(model, inputs, 2));
     writeWeights(folder, model.graph(), weights, calls);
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule how the noise schedule is made
  * @param timesteps T
  * @param objective what the model predicts
- * @param history tensors of history that its samples carry
+ * @param history most tensors of history that its samples may carry
  * @param lowres how the small picture reaches the model; where JSON has nothing, as in training
  * @param habits of its samplers; where JSON has nothing, the farm's own
  */

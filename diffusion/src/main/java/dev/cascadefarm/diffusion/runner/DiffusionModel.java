@@ -42,7 +42,7 @@ record DiffusionModel(DiffusionNetwork network, DiffusionConfig diffusion, Noise
 
   /** The program that samples. */
   Graph graph() {
-    return new Denoiser(network.predictor(), diffusion.history()).samplingGraph();
+    return new Denoiser(network.predictor()).samplingGraph();
   }
 
   /** The clean x that a task starts from instead of noise. */
@@ -52,10 +52,5 @@ record DiffusionModel(DiffusionNetwork network, DiffusionConfig diffusion, Noise
 
   Extent extent() {
     return network.predictor().extent();
-  }
-
-  /** Tensors in a sample's state: x and its history. */
-  int states() {
-    return 1 + diffusion.history();
   }
 }

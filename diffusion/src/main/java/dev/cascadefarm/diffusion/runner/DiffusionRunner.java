@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.denoise.Condition;
+import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.engine.TorchModule;
@@ -55,13 +56,13 @@ final class DiffusionRunner implements StageRunner {
       padded.add(samples.get(0));
     }
     List<HostTensor> outputs =
-        module.call(guided ? Denoiser.GUIDED_STEP : Denoiser.STEP, inputs(model, padded, guided));
+        module.call(
+            guided ? Denoiser.GUIDED_DENOISE : Denoiser.DENOISE, inputs(model, padded, guided));
     List<Runnable> moves = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       DiffusionSample sample = samples.get(i);
-      float[] state = slice(outputs.get(0), i);
-      float[] x0 = slice(outputs.get(1), i);
-      moves.add(() -> sample.advance(state, x0));
+      Denoised denoised = Denoised.of(outputs, i);
+      moves.add(() -> sample.advance(denoised));
     }
     return moves;
   }
@@ -70,11 +71,9 @@ final class DiffusionRunner implements StageRunner {
   static List<Input> inputs(DiffusionModel model, List<DiffusionSample> samples, boolean guided) {
     Extent extent = model.extent();
     long[] x = {extent.channels(), extent.height(), extent.width()};
-    long[] state = {model.states(), extent.channels(), extent.height(), extent.width()};
     float[][] rows = samples.stream().map(DiffusionSample::packedRow).toArray(float[][]::new);
     List<Input> inputs = new ArrayList<>();
-    inputs.add(stack(samples, DiffusionSample::state, state));
-    inputs.add(stack(samples, DiffusionSample::noise, x));
+    inputs.add(stack(samples, DiffusionSample::x, x));
     inputs.add(stack(List.of(rows), Function.identity(), rows[0].length));
     List<Condition> conditions = model.network().predictor().conditions();
     int branched = (int) conditions.stream().filter(Condition::branched).count();
@@ -105,19 +104,15 @@ final class DiffusionRunner implements StageRunner {
     whole[0] = samples.size();
     System.arraycopy(shape, 0, whole, 1, shape.length);
     float[] first = part.apply(samples.get(0));
+    if (samples.size() == 1) {
+      return new Input.Floats(new HostTensor(whole, first));
+    }
     float[] all = new float[samples.size() * first.length];
     for (int i = 0; i < samples.size(); i++) {
       float[] each = i == 0 ? first : part.apply(samples.get(i));
       System.arraycopy(each, 0, all, i * first.length, first.length);
     }
     return new Input.Floats(new HostTensor(whole, all));
-  }
-
-  private static float[] slice(HostTensor batch, int index) {
-    int size = batch.data().length / (int) batch.shape()[0];
-    float[] one = new float[size];
-    System.arraycopy(batch.data(), index * size, one, 0, size);
-    return one;
   }
 
   @Override

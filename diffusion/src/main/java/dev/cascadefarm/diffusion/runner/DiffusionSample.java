@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.runner;
 
+import dev.cascadefarm.diffusion.denoise.Denoised;
+import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.sampler.Row;
@@ -11,7 +13,6 @@ import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  * conditioned on. All its randomness is drawn by name, so it is the same picture in any company.
  */
 final class DiffusionSample implements Sample {
+  private static final float[] NONE = {};
+
   private final DiffusionModel model;
   private final SamplerTable table;
   private final StepSettings step;
   private final DiffusionNetwork.Conditions conditions;
   private final CounterNoise noise;
-  private float[] state;
+  private SampleState state;
   private float @Nullable [] predictedX0;
   private int row;
 
@@ -43,7 +46,7 @@ final class DiffusionSample implements Sample {
       this.table =
           Sampler.of(settings.sampler(), settings.options(model.diffusion().habits()))
               .table(model.schedule(), model.diffusion().objective(), steps)
-              .withHistory(model.diffusion().history());
+              .within(model.diffusion().history());
       int lowresTime = model.schedule().timestepOf(settings.aug());
       this.step =
           StepSettings.of(
@@ -57,14 +60,15 @@ final class DiffusionSample implements Sample {
     }
     this.conditions = model.network().conditions(request, step.lowresTime());
     this.noise = new CounterNoise(request.seed(), request.stage(), "step");
-    this.state = start(picture, new CounterNoise(request.seed(), request.stage(), "start"));
+    float[] x = start(picture, new CounterNoise(request.seed(), request.stage(), "start"));
+    this.state = SampleState.start(x, table.history());
   }
 
-  /** Noise alone, or a noised picture; the history is zeros. */
+  /** Noise alone, or a noised picture. */
   private float[] start(float @Nullable [] picture, CounterNoise draws) {
     int size = model.extent().size();
     float[] noise = draws.normals(0, size);
-    float[] start = new float[model.states() * size];
+    float[] start = new float[size];
     double scale = picture == null ? table.startScale() : table.noising().spread();
     for (int i = 0; i < size; i++) {
       double signal = picture == null ? 0 : table.noising().signal() * picture[i];
@@ -77,15 +81,8 @@ final class DiffusionSample implements Sample {
     return step.guided();
   }
 
-  float[] state() {
-    return state;
-  }
-
-  /** Noise of the present row; zeros where the row draws none. */
-  float[] noise() {
-    Row present = present();
-    int size = model.extent().size();
-    return present.noisy() ? noise.normals(row, size) : new float[size];
+  float[] x() {
+    return state.x();
   }
 
   float[] packedRow() {
@@ -104,10 +101,12 @@ final class DiffusionSample implements Sample {
     return conditions;
   }
 
-  /** Takes the next state and moves to the next row. */
-  void advance(float[] nextState, float[] x0) {
-    state = nextState;
-    predictedX0 = x0;
+  /** Goes on to the next row from what the model made of this one. */
+  void advance(Denoised denoised) {
+    Row present = present();
+    float[] drawn = present.noisy() ? noise.normals(row, model.extent().size()) : NONE;
+    state = state.next(present, denoised, drawn);
+    predictedX0 = denoised.x0();
     row++;
   }
 
@@ -134,10 +133,7 @@ final class DiffusionSample implements Sample {
       throw new IllegalStateException(
           "row %d of %d (expected: the last)".formatted(rowsDone(), rowsTotal()));
     }
-    return model
-        .network()
-        .medium()
-        .outputs(Arrays.copyOf(state, model.extent().size()), model.extent());
+    return model.network().medium().outputs(state.x(), model.extent());
   }
 
   @Override

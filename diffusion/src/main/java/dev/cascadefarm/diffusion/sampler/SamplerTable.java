@@ -30,33 +30,15 @@ public record SamplerTable(List<Row> rows, int history, double startScale, Noisi
   }
 
   /**
-   * The same run for samples that carry more history than this sampler uses; the rest stays 0.
+   * This run, for samples that may carry so much history.
    *
-   * @throws IllegalArgumentException if they carry less
+   * @throws IllegalArgumentException if it needs more
    */
-  public SamplerTable withHistory(int wanted) {
-    if (wanted < history) {
+  public SamplerTable within(int most) {
+    if (most < history) {
       throw new IllegalArgumentException(
-          "history: %d (expected: >= %d for this sampler)".formatted(wanted, history));
+          "history: %d (expected: >= %d for this sampler)".formatted(most, history));
     }
-    return wanted == history
-        ? this
-        : new SamplerTable(
-            rows.stream().map(row -> widen(row, wanted)).toList(), wanted, startScale, noising);
-  }
-
-  private Row widen(Row row, int wanted) {
-    double[][] next = new double[1 + wanted][1 + wanted + INPUTS];
-    for (int r = 0; r <= history; r++) {
-      System.arraycopy(row.next()[r], 0, next[r], 0, 1 + history);
-      System.arraycopy(row.next()[r], 1 + history, next[r], 1 + wanted, INPUTS);
-    }
-    return new Row(
-        row.timestep(),
-        row.inputScale(),
-        row.x0FromX(),
-        row.x0FromPrediction(),
-        next,
-        row.learned());
+    return this;
   }
 }

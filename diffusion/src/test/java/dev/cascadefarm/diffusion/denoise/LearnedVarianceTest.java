@@ -69,17 +69,17 @@ class LearnedVarianceTest {
     StepSettings settings = StepSettings.of(guidance, "none", 0, 1, 0);
     float[] packed = settings.pack(row, true);
     List<Input> inputs = new ArrayList<>();
-    inputs.add(floats(X, 1, 1, 1, 2, 2));
-    inputs.add(floats(Z, 1, 1, 2, 2));
+    inputs.add(floats(X, 1, 1, 2, 2));
     inputs.add(floats(packed, 1, packed.length));
     inputs.add(floats(new float[] {(float) GAIN}, 1));
     if (settings.guided()) {
       inputs.add(floats(new float[] {(float) OTHER_GAIN}, 1));
     }
-    Graph graph = new Denoiser(new Squares(), 0).samplingGraph();
-    String method = settings.guided() ? Denoiser.GUIDED_STEP : Denoiser.STEP;
+    Graph graph = new Denoiser(new Squares()).samplingGraph();
+    String method = settings.guided() ? Denoiser.GUIDED_DENOISE : Denoiser.DENOISE;
     try (TorchModule module = TorchModule.load(graph, Map.of(), "cpu", Mode.FROZEN)) {
-      return module.call(method, inputs).get(0).data();
+      Denoised denoised = Denoised.of(module.call(method, inputs), 0);
+      return SampleState.start(X, 0).next(row, denoised, Z).x();
     }
   }
 

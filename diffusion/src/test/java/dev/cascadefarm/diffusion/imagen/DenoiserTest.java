@@ -2,6 +2,7 @@ package dev.cascadefarm.diffusion.imagen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.engine.EngineThread;
@@ -14,6 +15,7 @@ import dev.cascadefarm.diffusion.runner.TinyStages;
 import dev.cascadefarm.diffusion.sampler.Row;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.Initialization;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -28,18 +30,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DenoiserTest {
   private static final int SIDE = 8;
   private static final int PIXELS = 3 * SIDE * SIDE;
-  private static final int HISTORY = 1;
   private static final Denoiser DENOISER =
-      new Denoiser(new UnetPredictor(new Unet(TinyStages.unet(false)), SIDE), HISTORY);
+      new Denoiser(new UnetPredictor(new Unet(TinyStages.unet(false)), SIDE));
   private static final CounterNoise NOISE = new CounterNoise(1, "test", "denoiser");
   private static final float[] X = NOISE.normals(0, PIXELS);
-  private static final float[] PAST = NOISE.normals(1, PIXELS);
-  private static final float[] Z = NOISE.normals(2, PIXELS);
 
-  /** x₀ = 2x + 3m, and every column of the next state has a number of its own. */
-  private static final Row ROW =
-      new Row(
-          40, 0.9, 2, 3, new double[][] {{0.5, -0.25, 0.125, 2, 0.75}, {-1, 0.3, 0.7, -0.2, 0.1}});
+  /** x₀ = 2x + 3m. */
+  private static final Row ROW = new Row(40, 0.9, 2, 3, new double[][] {{1, 0, 0, 0}});
 
   @ParameterizedTest
   @CsvSource({
@@ -50,9 +47,9 @@ class DenoiserTest {
     "dynamic, 0, 100",
     "dynamic, 1, 100"
   })
-  void step_threshold_asInPlainJava(String kind, double percentile, double cap) {
-    float[] raw = step(StepSettings.of(1, "none", 0, 1, 0)).x0();
-    Step bounded = step(StepSettings.of(1, kind, percentile, cap, 0));
+  void denoise_threshold_asInPlainJava(String kind, double percentile, double cap) {
+    float[] raw = denoise(StepSettings.of(1, "none", 0, 1, 0)).x0();
+    Denoised bounded = denoise(StepSettings.of(1, kind, percentile, cap, 0));
     float[] expected = bounded(raw, kind, percentile, cap);
     assertThat(Fixture.difference(bounded.x0(), expected)).isLessThan(1e-6);
     assertThat(Fixture.difference(raw, expected)).isGreaterThan(0.1);
@@ -77,52 +74,35 @@ class DenoiserTest {
     return result;
   }
 
-  @Test
-  void step_anyRow_isTheMatrixTimesTheState() {
-    StepSettings settings = StepSettings.of(1, "dynamic", 0.9, 100, 0);
-    float[] raw = step(StepSettings.of(1, "none", 0, 1, 0)).x0();
-    Step step = step(settings);
-    for (int r = 0; r <= HISTORY; r++) {
-      double[] row = ROW.next()[r];
-      float[] expected = new float[PIXELS];
-      for (int i = 0; i < PIXELS; i++) {
-        double prediction = (raw[i] - 2.0 * X[i]) / 3;
-        expected[i] =
-            (float)
-                (row[0] * X[i]
-                    + row[1] * PAST[i]
-                    + row[2] * step.x0()[i]
-                    + row[3] * prediction
-                    + row[4] * Z[i]);
-      }
-      float[] actual = Arrays.copyOfRange(step.state(), r * PIXELS, (r + 1) * PIXELS);
-      assertThat(Fixture.difference(actual, expected)).isLessThan(1e-5);
-    }
-  }
-
   /** The model sees the scaled x, the arithmetic around it the x as it is. */
   @Test
-  void step_inputScale_scalesOnlyWhatTheModelSees() {
-    double[][] prediction = {{0, 0, 0, 1, 0}, {1, 0, 0, 0, 0}};
+  void denoise_inputScale_scalesOnlyWhatTheModelSees() {
+    double[][] next = {{1, 0, 0, 0}};
     float[] halved = X.clone();
     for (int i = 0; i < PIXELS; i++) {
       halved[i] = X[i] / 2;
     }
-    Step scaled = step(X, new Row(40, 0.5, 1, 0, prediction));
-    Step given = step(halved, new Row(40, 1, 1, 0, prediction));
-    Step whole = step(X, new Row(40, 1, 1, 0, prediction));
-    assertThat(predictionOf(scaled)).isEqualTo(predictionOf(given));
-    assertThat(Fixture.difference(predictionOf(scaled), predictionOf(whole))).isGreaterThan(1e-2);
+    Denoised scaled = denoise(X, new Row(40, 0.5, 1, 0, next));
+    Denoised given = denoise(halved, new Row(40, 1, 1, 0, next));
+    Denoised whole = denoise(X, new Row(40, 1, 1, 0, next));
+    assertThat(scaled.prediction()).isEqualTo(given.prediction());
+    assertThat(Fixture.difference(scaled.prediction(), whole.prediction())).isGreaterThan(1e-2);
     assertThat(scaled.x0()).isEqualTo(X);
-    assertThat(Arrays.copyOfRange(scaled.state(), PIXELS, 2 * PIXELS)).isEqualTo(X);
-  }
-
-  private static float[] predictionOf(Step step) {
-    return Arrays.copyOf(step.state(), PIXELS);
   }
 
   @Test
-  void guidedStep_weight_movesAlongTheDifferenceOfTheBranches() {
+  void denoise_row_makesX0OfXAndPrediction() {
+    Denoised denoised = denoise(StepSettings.of(1, "none", 0, 1, 0));
+    float[] expected = new float[PIXELS];
+    for (int i = 0; i < PIXELS; i++) {
+      expected[i] = 2 * X[i] + 3 * denoised.prediction()[i];
+    }
+    assertThat(Fixture.difference(denoised.x0(), expected)).isLessThan(1e-5);
+    assertThat(denoised.noiseScale()).isNull();
+  }
+
+  @Test
+  void guidedDenoise_weight_movesAlongTheDifferenceOfTheBranches() {
     float[] caption = guided(1);
     float[] other = guided(0);
     float[] strong = guided(4);
@@ -132,49 +112,38 @@ class DenoiserTest {
       expected[i] = other[i] + 4 * (caption[i] - other[i]);
     }
     assertThat(Fixture.difference(strong, expected)).isLessThan(2e-5);
-    float[] unguided = step(StepSettings.of(1, "none", 0, 1, 0)).x0();
+    float[] unguided = denoise(StepSettings.of(1, "none", 0, 1, 0)).x0();
     assertThat(Fixture.difference(caption, unguided)).isLessThan(2e-5);
   }
 
   private static float[] guided(double weight) {
-    List<Input> inputs = inputs(StepSettings.of(weight, "none", 0, 1, 0));
-    inputs = new java.util.ArrayList<>(inputs);
+    StepSettings settings = StepSettings.of(weight, "none", 0, 1, 0);
+    List<Input> inputs = new ArrayList<>(inputs(X, ROW, settings));
     inputs.addAll(caption(0));
-    return call(Denoiser.GUIDED_STEP, inputs).x0();
+    return call(Denoiser.GUIDED_DENOISE, inputs).x0();
   }
 
-  private record Step(float[] state, float[] x0) {}
-
-  private static Step step(StepSettings settings) {
-    return call(Denoiser.STEP, inputs(settings));
+  private static Denoised denoise(StepSettings settings) {
+    return call(Denoiser.DENOISE, inputs(X, ROW, settings));
   }
 
-  private static Step step(float[] x, Row row) {
-    return call(Denoiser.STEP, inputs(x, row, StepSettings.of(1, "none", 0, 1, 0)));
+  private static Denoised denoise(float[] x, Row row) {
+    return call(Denoiser.DENOISE, inputs(x, row, StepSettings.of(1, "none", 0, 1, 0)));
   }
 
-  private static Step call(String method, List<Input> inputs) {
+  private static Denoised call(String method, List<Input> inputs) {
     var graph = DENOISER.samplingGraph();
     try (TorchModule module =
         TorchModule.load(graph, Initialization.random(graph, 3), "cpu", Mode.FROZEN)) {
-      List<HostTensor> outputs = module.call(method, inputs);
-      return new Step(outputs.get(0).data(), outputs.get(1).data());
+      return Denoised.of(module.call(method, inputs), 0);
     }
   }
 
-  private static List<Input> inputs(StepSettings settings) {
-    return inputs(X, ROW, settings);
-  }
-
   private static List<Input> inputs(float[] x, Row present, StepSettings settings) {
-    float[] state = new float[2 * PIXELS];
-    System.arraycopy(x, 0, state, 0, PIXELS);
-    System.arraycopy(PAST, 0, state, PIXELS, PIXELS);
     float[] row = settings.pack(present);
     List<Input> caption = caption(1);
     return List.of(
-        floats(state, 1, 2, 3, SIDE, SIDE),
-        floats(Z, 1, 3, SIDE, SIDE),
+        floats(x, 1, 3, SIDE, SIDE),
         floats(row, 1, row.length),
         caption.get(0),
         caption.get(1),
@@ -184,7 +153,7 @@ class DenoiserTest {
   private static List<Input> caption(float keep) {
     float[] mask = {1, 1, 1, 0, 0, 0};
     return List.of(
-        floats(NOISE.normals(3, 48), 1, 6, 8), floats(mask, 1, 6), floats(new float[] {keep}, 1));
+        floats(NOISE.normals(1, 48), 1, 6, 8), floats(mask, 1, 6), floats(new float[] {keep}, 1));
   }
 
   private static Input floats(float[] data, long... shape) {

@@ -3,7 +3,9 @@ package dev.cascadefarm.diffusion.imagen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
@@ -155,7 +157,7 @@ class SamplingParityTest {
   private static TorchModule load(Run run) {
     String name = run.stage() == 1 ? "unet-base" : "unet-enlarger";
     Unet unet = new Unet(Fixture.config(name));
-    Graph graph = new Denoiser(new UnetPredictor(unet, run.side()), 0).samplingGraph();
+    Graph graph = new Denoiser(new UnetPredictor(unet, run.side())).samplingGraph();
     return TorchModule.load(graph, Fixture.tensors(name), "cpu", Mode.FROZEN);
   }
 
@@ -163,7 +165,7 @@ class SamplingParityTest {
   private static double forced(TorchModule module, Run run) {
     double largest = 0;
     for (int step = 0; step + 1 < run.timesteps(); step++) {
-      float[] next = call(module, run, step, run.at("x", step), true).get(0).data();
+      float[] next = next(module, run, step, run.at("x", step));
       largest = Math.max(largest, Fixture.difference(next, run.at("x", step + 1)));
     }
     return largest;
@@ -173,7 +175,7 @@ class SamplingParityTest {
   private static double x0(TorchModule module, Run run, String name, boolean bounded) {
     double largest = 0;
     for (int step = 0; step < run.timesteps(); step++) {
-      float[] x0 = call(module, run, step, run.at("x", step), bounded).get(1).data();
+      float[] x0 = call(module, run, step, run.at("x", step), bounded).x0();
       largest = Math.max(largest, Fixture.relativeDifference(x0, run.at(name, step), 1));
     }
     return largest;
@@ -182,7 +184,7 @@ class SamplingParityTest {
   private static double free(TorchModule module, Run run) {
     float[] state = run.tensor("start").data();
     for (int step = 0; step < run.timesteps(); step++) {
-      state = call(module, run, step, state, true).get(0).data();
+      state = next(module, run, step, state);
     }
     float[] picture = new float[state.length];
     for (int i = 0; i < picture.length; i++) {
@@ -191,8 +193,13 @@ class SamplingParityTest {
     return Fixture.difference(picture, run.tensor("picture").data());
   }
 
-  private static List<HostTensor> call(
-      TorchModule module, Run run, int step, float[] state, boolean bounded) {
+  private static float[] next(TorchModule module, Run run, int step, float[] x) {
+    Row row = AncestralTable.of(run.timesteps()).rows().get(step);
+    Denoised denoised = call(module, run, step, x, true);
+    return SampleState.start(x, 0).next(row, denoised, run.at("noise", step)).x();
+  }
+
+  private static Denoised call(TorchModule module, Run run, int step, float[] x, boolean bounded) {
     Row row = AncestralTable.of(run.timesteps()).rows().get(step);
     StepSettings settings =
         StepSettings.of(
@@ -206,8 +213,7 @@ class SamplingParityTest {
     System.arraycopy(one, 0, rows, one.length, one.length);
     int side = run.side();
     List<HostTensor> inputs = new ArrayList<>();
-    inputs.add(HostTensor.of(state, BATCH, 1, 1, side, side));
-    inputs.add(HostTensor.of(run.at("noise", step), BATCH, 1, side, side));
+    inputs.add(HostTensor.of(x, BATCH, 1, side, side));
     inputs.add(HostTensor.of(rows, BATCH, one.length));
     inputs.addAll(caption(run, 1));
     if (settings.guided()) {
@@ -216,9 +222,11 @@ class SamplingParityTest {
     if (run.stage() > 1) {
       inputs.add(HostTensor.of(lowres(run, LowresPicture.MINIMAGEN), BATCH, 1, side, side));
     }
-    return module.call(
-        settings.guided() ? Denoiser.GUIDED_STEP : Denoiser.STEP,
-        inputs.stream().<Input>map(Input.Floats::new).toList());
+    List<HostTensor> outputs =
+        module.call(
+            settings.guided() ? Denoiser.GUIDED_DENOISE : Denoiser.DENOISE,
+            inputs.stream().<Input>map(Input.Floats::new).toList());
+    return new Denoised(outputs.get(0).data(), outputs.get(1).data(), null);
   }
 
   private static List<HostTensor> caption(Run run, float keep) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Parameter;
 import org.junit.jupiter.api.Test;
@@ -53,14 +52,12 @@ class UnetConfigTest {
   }
 
   @Test
-  void denoiser_sideThatDoesNotHalve_refused() {
+  void predictor_sideThatDoesNotHalve_refused() {
     Unet unet = new Unet(small().dimMults(1, 2, 4).memoryEfficient(true).build());
-    assertThatThrownBy(() -> new Denoiser(new UnetPredictor(unet, 20), 0))
+    assertThatThrownBy(() -> new UnetPredictor(unet, 20))
         .hasMessage("side: 20 (expected: a multiple of 8)");
-    assertThatThrownBy(() -> new Denoiser(new UnetPredictor(unet, 16), -1))
-        .hasMessageContaining("history: -1");
     Unet wide = new Unet(small().channelsOut(6).build());
-    assertThatThrownBy(() -> new Denoiser(new UnetPredictor(wide, 16), 0))
+    assertThatThrownBy(() -> new UnetPredictor(wide, 16))
         .hasMessage("channels_out: 6 (expected: 3, as channels)");
   }
 

@@ -22,12 +22,11 @@ record DenoiserInputs(Draws draws, int batch, int side, boolean enlarges) {
   private static final int STEPS = 10;
   private static final NoiseSchedule SCHEDULE = NoiseSchedule.cosine(TIMESTEPS);
 
-  /** For a step, in the order of its inputs. */
-  Map<String, HostTensor> step(int history, boolean guided) {
+  /** For sampling, in the order of its inputs. */
+  Map<String, HostTensor> denoise(boolean guided) {
     Map<String, HostTensor> inputs = new LinkedHashMap<>();
-    inputs.put("state", draws.normals(batch, 1 + history, 3, side, side));
-    inputs.put("noise", draws.normals(batch, 3, side, side));
-    inputs.put("row", rows(history));
+    inputs.put("x", draws.normals(batch, 3, side, side));
+    inputs.put("row", rows());
     caption(inputs, "");
     if (guided) {
       caption(inputs, "other_");
@@ -60,10 +59,10 @@ record DenoiserInputs(Draws draws, int batch, int side, boolean enlarges) {
     return inputs;
   }
 
-  private HostTensor rows(int history) {
+  private HostTensor rows() {
     float[][] rows = new float[batch][];
     for (int sample = 0; sample < batch; sample++) {
-      rows[sample] = row(history);
+      rows[sample] = row();
     }
     float[] all = new float[batch * rows[0].length];
     for (int sample = 0; sample < batch; sample++) {
@@ -72,16 +71,11 @@ record DenoiserInputs(Draws draws, int batch, int side, boolean enlarges) {
     return HostTensor.of(all, batch, rows[0].length);
   }
 
-  private float[] row(int history) {
+  private float[] row() {
     String name = draws.oneOf(List.of("ddpm", "ddim"));
     SamplerOptions options = SamplerOptions.of(draws.coin() ? 1 : 0, Spacing.TRAILING, 0);
     Sampler sampler = Sampler.of(name, options);
-    Row row =
-        sampler
-            .table(SCHEDULE, Objective.V, STEPS)
-            .withHistory(history)
-            .rows()
-            .get(draws.between(0, STEPS - 1));
+    Row row = sampler.table(SCHEDULE, Objective.V, STEPS).rows().get(draws.between(0, STEPS - 1));
     String threshold = draws.oneOf(List.of("none", "static", "dynamic"));
     int lowresTime = enlarges ? draws.between(0, TIMESTEPS - 1) : 0;
     return StepSettings.of(draws.between(1, 5), threshold, 0.9, 10, lowresTime).pack(row);

@@ -36,7 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TorchLoadTest {
   private static final Tally TALLY = new Tally("archive", 5e-6);
   private static final int BATCH = 3;
-  private static final int HISTORY = 1;
 
   @ParameterizedTest
   @CsvSource({
@@ -59,11 +58,11 @@ class TorchLoadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "step, false",
-    "guided_step, false",
+    "denoise, false",
+    "guided_denoise, false",
     "loss, false",
-    "step, true",
-    "guided_step, true",
+    "denoise, true",
+    "guided_denoise, true",
     "loss, true"
   })
   void open_denoiser_ourOutput(String method, boolean enlarges, PythonSide python)
@@ -74,13 +73,13 @@ class TorchLoadTest {
     Graph graph =
         trains
             ? new VelocityLoss(unet).graph()
-            : new Denoiser(new UnetPredictor(unet, side), HISTORY).samplingGraph();
+            : new Denoiser(new UnetPredictor(unet, side)).samplingGraph();
     Draws draws = new Draws("denoiser " + method + enlarges);
     DenoiserInputs inputs = new DenoiserInputs(draws, BATCH, side, enlarges);
     Call call =
         Call.floats(
             method,
-            trains ? inputs.loss() : inputs.step(HISTORY, method.equals(Denoiser.GUIDED_STEP)));
+            trains ? inputs.loss() : inputs.denoise(method.equals(Denoiser.GUIDED_DENOISE)));
     compare(
         "denoiser " + method + (enlarges ? ", enlarging" : ""),
         new Emitted(graph, draws.weights(graph), "final_conv.weight"),

@@ -62,7 +62,7 @@ public final class TinyStages {
   static StageDefinition diffusion(
       Path folder, UnetConfig unet, int side, int history, int samplesPerCall) {
     DiffusionConfig config = new DiffusionConfig("cosine", 100, Objective.V, history);
-    Graph graph = new Denoiser(new UnetPredictor(new Unet(unet), side), history).samplingGraph();
+    Graph graph = new Denoiser(new UnetPredictor(new Unet(unet), side)).samplingGraph();
     BundleFiles.Weights weights =
         new BundleFiles.Weights(Initialization.random(graph, 2), ElementType.F16);
     BundleFiles.writeDiffusion(folder, unet, config, side, weights);

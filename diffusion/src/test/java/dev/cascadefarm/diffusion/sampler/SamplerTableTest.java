@@ -36,7 +36,7 @@ class SamplerTableTest {
     SamplerHabits habits =
         new SamplerHabits(true, true, FinalSigma.ZERO, variance, SamplerHabits.Multistep.USUAL);
     SamplerOptions options = new SamplerOptions(0, Spacing.LEADING, 0, habits);
-    return Sampler.of(name, options).table(COSINE, Objective.NOISE, 10).withHistory(0).rows();
+    return Sampler.of(name, options).table(COSINE, Objective.NOISE, 10).rows();
   }
 
   private static double spread(LearnedVariance variance, double v) {
@@ -44,35 +44,13 @@ class SamplerTableTest {
   }
 
   @Test
-  void withHistory_learnedVariance_kept() {
-    SamplerHabits habits =
-        new SamplerHabits(
-            true,
-            true,
-            FinalSigma.ZERO,
-            SamplerHabits.Variance.LEARNED_RANGE,
-            SamplerHabits.Multistep.USUAL);
+  void within_lessHistoryThanTheSamplerNeeds_refused() {
     SamplerTable table =
-        Sampler.of("ddpm", new SamplerOptions(0, Spacing.LEADING, 0, habits))
-            .table(COSINE, Objective.NOISE, 5);
-    assertThat(table.withHistory(3).rows().get(1).learned())
-        .isEqualTo(table.rows().get(1).learned())
-        .isNotEqualTo(LearnedVariance.NONE);
-  }
-
-  @Test
-  void withHistory_moreThanUsed_restStaysZero() {
-    SamplerTable table =
-        Sampler.of("ddim", SamplerOptions.of(1, Spacing.TRAILING, 0)).table(COSINE, Objective.V, 3);
-    SamplerTable wide = table.withHistory(2);
-    double[] narrow = table.rows().get(0).next()[0];
-    double[][] next = wide.rows().get(0).next();
-    assertThat(next[0]).containsExactly(narrow[0], 0, 0, narrow[1], narrow[2], narrow[3]);
-    assertThat(next[1]).containsOnly(0);
-    assertThat(next[2]).containsOnly(0).hasSize(6);
-    assertThat(wide.rows().get(0).noisy()).isTrue();
-    assertThatThrownBy(() -> wide.withHistory(1))
-        .hasMessage("history: 1 (expected: >= 2 for this sampler)");
+        Sampler.of("dpmpp_2m", SamplerOptions.of(0, Spacing.TRAILING, 0))
+            .table(COSINE, Objective.V, 3);
+    assertThat(table.within(1)).isSameAs(table);
+    assertThatThrownBy(() -> table.within(0))
+        .hasMessage("history: 0 (expected: >= 1 for this sampler)");
   }
 
   @Test

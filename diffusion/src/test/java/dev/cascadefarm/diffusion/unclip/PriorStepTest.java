@@ -3,9 +3,11 @@ package dev.cascadefarm.diffusion.unclip;
 import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
 import dev.cascadefarm.diffusion.denoise.LossKind;
+import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.denoise.TrainingObjective;
 import dev.cascadefarm.diffusion.engine.EngineThread;
@@ -95,16 +97,16 @@ class PriorStepTest {
   @CsvSource({"ddpm, 0, 49", "ddpm, 3, 12", "ddim, 0, 49", "ddim, 3, 12"})
   void denoiser_guided_asWrittenOutInPython(String sampler, int step, int timestep) {
     Row row = row(sampler, step);
-    List<HostTensor> out = denoised(row, 1);
+    Denoised out = denoised(row, 1);
     float[] x0 = Recorded.of(IO, "free.x0." + timestep).data();
     float[] expected = Recorded.of(IO, "free." + sampler + "." + timestep).data();
-    assertThat(Fixture.relativeDifference(out.get(1).data(), x0, 1)).isLessThan(1e-5);
-    assertThat(Fixture.relativeDifference(out.get(0).data(), expected, 1)).isLessThan(1e-5);
-    float[] doctored = denoised(row, 1.01).get(0).data();
+    assertThat(Fixture.relativeDifference(out.x0(), x0, 1)).isLessThan(1e-5);
+    assertThat(Fixture.relativeDifference(next(row, out), expected, 1)).isLessThan(1e-5);
+    float[] doctored = next(row, denoised(row, 1.01));
     assertThat(Fixture.relativeDifference(doctored, expected, 1)).isGreaterThan(1e-4);
   }
 
-  private static List<HostTensor> denoised(Row row, double share) {
+  private static Denoised denoised(Row row, double share) {
     StepSettings settings =
         StepSettings.of(share * Recorded.of(IO, "guidance").data()[0], "none", 1, 1, 0);
     float[] packed = settings.pack(row);
@@ -114,10 +116,7 @@ class PriorStepTest {
     }
     List<Input> inputs =
         List.of(
-            new Input.Floats(
-                HostTensor.of(Recorded.of(IO, "x").data(), Recorded.BATCH, 1, LATENT, 1, 1)),
-            new Input.Floats(
-                HostTensor.of(Recorded.of(IO, "z").data(), Recorded.BATCH, LATENT, 1, 1)),
+            vectors(IO, "x"),
             new Input.Floats(HostTensor.of(rows, Recorded.BATCH, packed.length)),
             Recorded.input(IO, "encodings"),
             Recorded.input(IO, "mask"),
@@ -127,8 +126,14 @@ class PriorStepTest {
             Recorded.input(IO, "mask"),
             Recorded.input(IO, "text"),
             Recorded.same(0));
-    Graph graph = new Denoiser(new PriorPredictor(PRIOR), 0).samplingGraph();
-    return Recorded.call(graph, WEIGHTS, Denoiser.GUIDED_STEP, inputs);
+    Graph graph = new Denoiser(new PriorPredictor(PRIOR)).samplingGraph();
+    List<HostTensor> outputs = Recorded.call(graph, WEIGHTS, Denoiser.GUIDED_DENOISE, inputs);
+    return new Denoised(outputs.get(0).data(), outputs.get(1).data(), null);
+  }
+
+  private static float[] next(Row row, Denoised denoised) {
+    SampleState state = SampleState.start(Recorded.of(IO, "x").data(), 0);
+    return state.next(row, denoised, Recorded.of(IO, "z").data()).x();
   }
 
   private static Row row(String sampler, int step) {

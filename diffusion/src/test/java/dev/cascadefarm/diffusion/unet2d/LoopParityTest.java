@@ -3,8 +3,10 @@ package dev.cascadefarm.diffusion.unet2d;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
+import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
@@ -57,7 +59,7 @@ class LoopParityTest {
     Unet2dPredictor predictor =
         new Unet2dPredictor(new Unet2d(config), Extent.square(channels, SIDE), TOKENS);
     assertThat(predictor.learnsVariance()).isEqualTo(scheduler.learnsVariance());
-    Graph graph = new Denoiser(predictor, table.history()).samplingGraph();
+    Graph graph = new Denoiser(predictor).samplingGraph();
     Map<String, HostTensor> weights = Fixture.tensors(name);
     Initialization.requireFit(graph, weights, name);
     StepSettings settings = settings(scheduler, recorded.get("guidance").data()[0]);
@@ -81,11 +83,11 @@ class LoopParityTest {
       Map<String, HostTensor> recorded) {
     double difference() {
       int size = predictor.extent().size();
-      float[] state = new float[(1 + table.history()) * size];
-      float[] start = recorded.get("start").data();
+      float[] start = recorded.get("start").data().clone();
       for (int i = 0; i < size; i++) {
-        state[i] = (float) (table.startScale() * start[i]);
+        start[i] *= (float) table.startScale();
       }
+      SampleState state = SampleState.start(start, table.history());
       float[] states = recorded.get("states").data();
       assertThat(states).hasSize(table.rows().size() * size);
       double largest = 0;
@@ -94,13 +96,13 @@ class LoopParityTest {
         Row row = table.rows().get(i);
         state = next(state, row, row.noisy() ? drawn++ : -1);
         float[] expected = Arrays.copyOfRange(states, i * size, (i + 1) * size);
-        double distance = Fixture.difference(Arrays.copyOf(state, size), expected);
+        double distance = Fixture.difference(state.x(), expected);
         largest = Math.max(largest, distance / Fixture.largest(expected));
       }
       return largest;
     }
 
-    private float[] next(float[] state, Row row, int noise) {
+    private SampleState next(SampleState state, Row row, int noise) {
       Extent extent = predictor.extent();
       float[] packed = settings.pack(row, predictor.learnsVariance());
       float[] z = new float[extent.size()];
@@ -108,15 +110,14 @@ class LoopParityTest {
         System.arraycopy(recorded.get("noise").data(), noise * extent.size(), z, 0, extent.size());
       }
       List<Input> inputs = new ArrayList<>();
-      inputs.add(floats(state, 1, 1 + table.history(), extent.channels(), SIDE, SIDE));
-      inputs.add(floats(z, 1, extent.channels(), SIDE, SIDE));
+      inputs.add(floats(state.x(), 1, extent.channels(), SIDE, SIDE));
       inputs.add(floats(packed, 1, packed.length));
       inputs.add(new Input.Floats(recorded.get("caption")));
       inputs.add(new Input.Floats(recorded.get("other")));
       if (predictor.enlarges()) {
         inputs.add(new Input.Floats(recorded.get("lowres")));
       }
-      return module.call(Denoiser.GUIDED_STEP, inputs).get(0).data();
+      return state.next(row, Denoised.of(module.call(Denoiser.GUIDED_DENOISE, inputs), 0), z);
     }
 
     private static Input floats(float[] data, long... shape) {

@@ -89,7 +89,7 @@ public final class TinyMinImagen {
 
   private static Map<String, HostTensor> weights(MinImagen model, int index) {
     int side = model.imagen().imageSizes().get(index);
-    Denoiser denoiser = new Denoiser(new UnetPredictor(new Unet(model.config(index)), side), 0);
+    Denoiser denoiser = new Denoiser(new UnetPredictor(new Unet(model.config(index)), side));
     return Initialization.random(denoiser.samplingGraph(), index);
   }
 

@@ -1,0 +1,78 @@
+package dev.cascadefarm.diffusion.denoise;
+
+import dev.cascadefarm.diffusion.sampler.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sample between two model calls: x and the history its sampler keeps, (x, h₁ … h_K). Immutable.
+ */
+public final class SampleState {
+  private final float[][] tensors;
+
+  private SampleState(float[][] tensors) {
+    this.tensors = tensors;
+  }
+
+  /**
+   * The state before the first call; the history is zeros.
+   *
+   * @param history tensors of it, K
+   */
+  public static SampleState start(float[] x, int history) {
+    float[][] tensors = new float[1 + history][x.length];
+    tensors[0] = x;
+    return new SampleState(tensors);
+  }
+
+  /** The sample; not to be written to. */
+  public float[] x() {
+    return tensors[0];
+  }
+
+  /** The k-th tensor of history, from 1; not to be written to. */
+  public float[] history(int k) {
+    return tensors[k];
+  }
+
+  /**
+   * The linear step of a table: (x, h)' = A·(x, h, x₀', m, z). Float32, in one order of additions;
+   * a column that has no part in a tensor is not read.
+   *
+   * @param noise z, as large as x; not read if the row is not {@link Row#noisy}
+   */
+  public SampleState next(Row row, Denoised model, float[] noise) {
+    int columns = tensors.length + 3;
+    float[][] all = new float[columns][];
+    System.arraycopy(tensors, 0, all, 0, tensors.length);
+    all[columns - 3] = model.x0();
+    all[columns - 2] = model.prediction();
+    all[columns - 1] = row.noisy() ? scaled(noise, model.noiseScale()) : noise;
+    float[][] next = new float[tensors.length][x().length];
+    for (int r = 0; r < next.length; r++) {
+      for (int c = 0; c < columns; c++) {
+        add(next[r], (float) row.next()[r][c], all[c]);
+      }
+    }
+    return new SampleState(next);
+  }
+
+  private static float[] scaled(float[] noise, float @Nullable [] scale) {
+    if (scale == null) {
+      return noise;
+    }
+    float[] scaled = new float[noise.length];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = noise[i] * scale[i];
+    }
+    return scaled;
+  }
+
+  private static void add(float[] sum, float factor, float[] column) {
+    if (factor == 0) {
+      return;
+    }
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += factor * column[i];
+    }
+  }
+}
