@@ -31,8 +31,17 @@ final class Machine {
 
   /** Memory that this process holds; Linux only. */
   static long residentKiB() throws IOException {
+    return statusKiB("VmRSS:");
+  }
+
+  /** The same without the pages of mapped files; Linux only. */
+  static long ownKiB() throws IOException {
+    return statusKiB("RssAnon:");
+  }
+
+  private static long statusKiB(String name) throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
+        .filter(line -> line.startsWith(name))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
         .orElseThrow();
