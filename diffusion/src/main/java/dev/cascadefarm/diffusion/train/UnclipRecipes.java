@@ -14,6 +14,7 @@ import dev.cascadefarm.diffusion.unclip.PriorConfig;
 import dev.cascadefarm.diffusion.unclip.TowerConfig;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recipes of the unCLIP cascades that are made from procedural scenes, in the order of
@@ -41,18 +42,6 @@ public final class UnclipRecipes {
     };
   }
 
-  static DiffusionTraining priorTraining() {
-    return training(Objective.X_START, 0.1, 0);
-  }
-
-  static DecoderTraining decoderTraining() {
-    return new DecoderTraining(training(Objective.V, 0.5, 0), 0.1);
-  }
-
-  static DiffusionTraining enlargerTraining() {
-    return training(Objective.V, 0.1, 0.3);
-  }
-
   private static DiffusionTraining training(
       Objective objective, double captionDrop, double maxAugmentation) {
     return new DiffusionTraining(
@@ -73,11 +62,10 @@ public final class UnclipRecipes {
     Network decoder = decoder(clip, 32, List.of(1, 2, 2), 96);
     Network sr64 = enlarger(clip, 16, 64, 1, 2, 3);
     return List.of(
-        new UnclipRecipe(name, "clip", clip, null, whole(SIDE), 128, optimizer(1e-3, 5_000)),
-        new UnclipRecipe(name, "prior", clip, prior, whole(SIDE), 128, optimizer(1e-3, 3_500)),
-        new UnclipRecipe(
-            name, "decoder", clip, decoder, whole(DECODER_SIDE), 64, optimizer(1e-3, 5_000)),
-        new UnclipRecipe(name, "sr64", clip, sr64, crops(10_000), 16, optimizer(2e-3, 12_000)));
+        recipe(name, "clip", clip, null, whole(SIDE), 128, optimizer(1e-3, 5_000)),
+        recipe(name, "prior", clip, prior, whole(SIDE), 128, optimizer(1e-3, 3_500)),
+        recipe(name, "decoder", clip, decoder, whole(DECODER_SIDE), 64, optimizer(1e-3, 5_000)),
+        recipe(name, "sr64", clip, sr64, crops(10_000), 16, optimizer(2e-3, 12_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
@@ -89,10 +77,22 @@ public final class UnclipRecipes {
     Network sr64 = enlarger(clip, 8, 8, 1, 1);
     OptimizerConfig none = optimizer(1e-3, 0);
     return List.of(
-        new UnclipRecipe(name, "clip", clip, null, whole(SIDE), 4, none),
-        new UnclipRecipe(name, "prior", clip, prior, whole(SIDE), 4, none),
-        new UnclipRecipe(name, "decoder", clip, decoder, whole(DECODER_SIDE), 4, none),
-        new UnclipRecipe(name, "sr64", clip, sr64, crops(0), 4, none));
+        recipe(name, "clip", clip, null, whole(SIDE), 4, none),
+        recipe(name, "prior", clip, prior, whole(SIDE), 4, none),
+        recipe(name, "decoder", clip, decoder, whole(DECODER_SIDE), 4, none),
+        recipe(name, "sr64", clip, sr64, crops(0), 4, none));
+  }
+
+  private static UnclipRecipe recipe(
+      String cascade,
+      String model,
+      ClipConfig clip,
+      @Nullable Network network,
+      Frame frame,
+      int batch,
+      OptimizerConfig optimizer) {
+    return new UnclipRecipe(
+        cascade, model, clip, network, frame, batch, optimizer, UnclipRecipe.SEED);
   }
 
   private static ClipConfig clip(TowerConfig vision, TowerConfig text, int latentDim) {
@@ -102,7 +102,9 @@ public final class UnclipRecipes {
 
   private static Network prior(ClipConfig clip, TowerConfig tower) {
     int width = clip.text().width();
-    return new Network.Prior(new PriorConfig(clip.latentDim(), width, TEXT_LENGTH, tower));
+    return new Network.Prior(
+        new PriorConfig(clip.latentDim(), width, TEXT_LENGTH, tower),
+        training(Objective.X_START, 0.1, 0));
   }
 
   /** Two blocks a level, so that the lowest level attends too; four tokens of an embedding. */
@@ -110,7 +112,9 @@ public final class UnclipRecipes {
     int latent = clip.latentDim();
     int width = clip.text().width();
     return new Network.Drawer(
-        new DecoderConfig(3, dim, ratios, 2, condDim, 8, 4, latent, 4, width, TEXT_LENGTH));
+        new DecoderConfig(3, dim, ratios, 2, condDim, 8, 4, latent, 4, width, TEXT_LENGTH),
+        training(Objective.V, 0.5, 0),
+        0.1);
   }
 
   /** Reads the caption at all resolutions but the first. */
@@ -130,7 +134,8 @@ public final class UnclipRecipes {
             .lowresCond(true)
             .maxTextLen(TEXT_LENGTH)
             .attnDimHead(16)
-            .build());
+            .build(),
+        training(Objective.V, 0.1, 0.3));
   }
 
   private static Frame whole(int side) {
