@@ -21,7 +21,7 @@ class FarmTest {
   @Test
   void run_nothing_usageNamesTheCommands() {
     assertUsage(
-        "render, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
+        "render, vary, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
             + " minimagen");
   }
 
@@ -94,6 +94,18 @@ class FarmTest {
         "--server",
         "ftp://a");
     assertThat(run("jobs", "list", "--help")).isZero();
+  }
+
+  @Test
+  void vary_whatCannotBe_usage() {
+    assertUsage("IMAGE", "vary");
+    assertUsage("1.5", "vary", "picture.png", "-n", "1.5");
+    assertUsage("--aspect: stretch (expected: centre-crop or fit)", varying("stretch"));
+    assertUsage("--set: decoder (expected: STAGE.KEY=VALUE", "vary", "x.png", "--set", "decoder");
+  }
+
+  private static String[] varying(String aspect) {
+    return new String[] {"vary", "picture.png", "--aspect", aspect};
   }
 
   @Test
