@@ -6,7 +6,7 @@ import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.progress.TrainingProgress;
 import dev.cascadefarm.standalone.train.CascadeTraining;
 import dev.cascadefarm.standalone.train.RecipeFile;
-import dev.cascadefarm.standalone.train.RecipeTraining;
+import dev.cascadefarm.standalone.train.RecipeCascade;
 import dev.cascadefarm.standalone.train.SceneCascades;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new UsageException("--cascade: " + cascade + " (expected: no --recipe beside it)");
     }
     try {
-      return RecipeTraining.open(
+      return RecipeCascade.open(
           RecipeFile.read(recipe), work, config.catalogue(), console.err()::println);
     } catch (RecipeException | DataException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);

@@ -13,6 +13,7 @@ import java.util.function.Function;
  *
  * @param cascade name of the cascade
  * @param description of the cascade, one line for people
+ * @param options with which {@code farm train} teaches them
  * @param data what a model learns from and is judged by
  * @param words of the captions
  * @param licence of the weights, an SPDX identifier
@@ -21,6 +22,7 @@ import java.util.function.Function;
 record UnclipLesson(
     String cascade,
     String description,
+    String options,
     Function<UnclipRecipe, DataSplit> data,
     List<String> words,
     String licence,
@@ -34,6 +36,7 @@ record UnclipLesson(
     return new UnclipLesson(
         cascade,
         "Coloured shapes by way of an embedding, 16 to 64 pixels",
+        "--cascade " + cascade,
         UnclipRecipe::scenes,
         CaptionGrammar.vocabulary(),
         "Apache-2.0",

@@ -26,6 +26,9 @@ import java.util.function.BooleanSupplier;
  * thread.
  */
 public final class UnclipTraining implements CascadeTraining {
+  private static final TrainingPlan JUDGED =
+      new TrainingPlan(1, 0, 250, TrainingPlan.PLAIN.checkpointEvery());
+
   private final List<UnclipRecipe> recipes;
   private final UnclipLesson lesson;
   private final Path work;
@@ -77,30 +80,32 @@ public final class UnclipTraining implements CascadeTraining {
   private Outcome clip(UnclipRecipe recipe, StageRun run) throws IOException {
     Path vocabulary = Files.createDirectories(work).resolve(TorchStageLoader.TOKENIZER);
     AtomicFiles.write(vocabulary, WordTokenizer.file(lesson.words()));
+    DataSplit data = lesson.data().apply(recipe);
     try (WordTokenizer words = WordTokenizer.load(vocabulary, recipe.clip().maxTextLen());
-        TrainingTask task = recipe.clipTask(data(recipe), words)) {
-      return run.run(task, lesson(recipe));
+        TrainingTask task = recipe.clipTask(data, words)) {
+      return run.run(task, lesson(recipe, data));
     }
   }
 
   private Outcome network(UnclipRecipe recipe, StageRun run) throws IOException {
+    DataSplit data = lesson.data().apply(recipe);
     try (ClipEncoder encoder = bundles.clip(recipe.clip());
-        TrainingTask task = recipe.task(data(recipe), encoder)) {
-      return run.run(task, lesson(recipe));
+        TrainingTask task = recipe.task(data, encoder)) {
+      return run.run(task, lesson(recipe, data));
     }
   }
 
-  private DataSplit data(UnclipRecipe recipe) {
-    return lesson.data().apply(recipe);
-  }
-
-  private static StageRun.Lesson lesson(UnclipRecipe recipe) {
+  private StageRun.Lesson lesson(UnclipRecipe recipe, DataSplit data) {
     ObjectNode all = WireJson.MAPPER.valueToTree(recipe);
-    return new StageRun.Lesson(recipe.optimizer(), TrainingPlan.PLAIN, recipe.seed(), all);
+    all.set("data", lesson.provenance().path("data"));
+    all.put("source", lesson.provenance().path("recipe").path("data").toString());
+    TrainingPlan plan = data.validation() == null ? TrainingPlan.PLAIN : JUDGED;
+    return new StageRun.Lesson(recipe.optimizer(), plan, recipe.seed(), all);
   }
 
   private ObjectNode provenance(UnclipRecipe recipe, ObjectNode run) {
     run.setAll(lesson.provenance());
+    run.put("command", "farm train %s %s".formatted(recipe.model(), lesson.options()));
     return run.put("seed", recipe.seed()).put("batch", recipe.batch());
   }
 }
