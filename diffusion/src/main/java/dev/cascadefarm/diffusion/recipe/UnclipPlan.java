@@ -41,8 +41,7 @@ public record UnclipPlan(UnclipSizes sizes, Map<String, Lesson> lessons) {
     Section decoder = from.section("decoder");
     Section enlarger = from.section("sr");
     UnclipSizes sizes =
-        new UnclipSizes(
-            pair(from), tower(prior, 96, 4), drawer(decoder), enlarger(enlarger));
+        new UnclipSizes(pair(from), tower(prior, 96, 4), drawer(decoder), enlarger(enlarger));
     Map<String, Lesson> lessons = new LinkedHashMap<>();
     List<Section> sections = List.of(clip, prior, decoder, enlarger);
     List<Integer> batches = List.of(128, 128, 64, 16);

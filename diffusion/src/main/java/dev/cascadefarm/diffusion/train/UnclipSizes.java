@@ -109,8 +109,7 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
     Map<String, Network> networks =
         Map.of(PRIOR, prior(read), DECODER, drawer(read), enlargerName(), enlarger(read));
     Map<String, Frame> frames =
-        Map.of(
-            DECODER, whole(DRAWN_SIDE), enlargerName(), crops(enlarging.optimizer().steps()));
+        Map.of(DECODER, whole(DRAWN_SIDE), enlargerName(), crops(enlarging.optimizer().steps()));
     return models().stream()
         .map(
             model -> {

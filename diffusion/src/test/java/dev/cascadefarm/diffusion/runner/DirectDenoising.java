@@ -3,8 +3,8 @@ package dev.cascadefarm.diffusion.runner;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.denoise.Predictor;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
-import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.engine.TorchModule;
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.sampler.Row;
@@ -32,11 +32,11 @@ final class DirectDenoising {
         Sampler.of("ddim", SamplerOptions.of(1, Spacing.TRAILING, 0))
             .table(NoiseSchedule.cosine(100), config.objective(), 4)
             .withHistory(2);
-    StepSettings step = StepSettings.of(request.settings().get("guidance").asDouble(), "none", 1, 1, 0);
+    StepSettings step =
+        StepSettings.of(request.settings().get("guidance").asDouble(), "none", 1, 1, 0);
     CounterNoise noise = new CounterNoise(request.seed(), request.stage(), "step");
     float[] state = new float[3 * size];
-    float[] start =
-        new CounterNoise(request.seed(), request.stage(), "start").normals(0, size);
+    float[] start = new CounterNoise(request.seed(), request.stage(), "start").normals(0, size);
     for (int i = 0; i < size; i++) {
       state[i] = (float) (table.startScale() * start[i]);
     }
@@ -64,7 +64,6 @@ final class DirectDenoising {
     return new Input.Floats(
         states == 0
             ? HostTensor.of(values, 1, extent.channels(), extent.height(), extent.width())
-            : HostTensor.of(
-                values, 1, states, extent.channels(), extent.height(), extent.width()));
+            : HostTensor.of(values, 1, states, extent.channels(), extent.height(), extent.width()));
   }
 }

@@ -63,8 +63,7 @@ record TinyUnclipStages(Path folder) {
       new PriorConfig(LATENT, WIDTH, LENGTH, new TowerConfig(16, 1, 2));
   static final DecoderConfig DECODER =
       new DecoderConfig(3, 8, List.of(1, 2), 2, 16, 2, 2, LATENT, 2, WIDTH, LENGTH);
-  static final DiffusionConfig MAKES =
-      new DiffusionConfig("cosine", 100, Objective.X_START, 2);
+  static final DiffusionConfig MAKES = new DiffusionConfig("cosine", 100, Objective.X_START, 2);
   static final DiffusionConfig DRAWS = new DiffusionConfig("cosine", 100, Objective.V, 2);
 
   StageRunner write(String kind) throws IOException {
@@ -142,13 +141,11 @@ record TinyUnclipStages(Path folder) {
         .put("guidance", guidance);
   }
 
-  static SampleRequest candidates(
-      String stage, int count, Map<String, StageValue> inputs) {
+  static SampleRequest candidates(String stage, int count, Map<String, StageValue> inputs) {
     return new SampleRequest(stage, 3, settings(3, 2).put("candidates", count), inputs);
   }
 
-  static Map<String, StageValue> and(
-      Map<String, StageValue> some, Map<String, StageValue> more) {
+  static Map<String, StageValue> and(Map<String, StageValue> some, Map<String, StageValue> more) {
     Map<String, StageValue> all = new HashMap<>(some);
     all.putAll(more);
     return all;

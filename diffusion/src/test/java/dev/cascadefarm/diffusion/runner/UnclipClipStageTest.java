@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cascadefarm.diffusion.engine.EngineThread;
-import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.engine.TorchModule;
+import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
@@ -96,8 +96,7 @@ class UnclipClipStageTest {
       }
       Input pixels = new Input.Floats(HostTensor.of(x, 1, 3, 16, 16));
       try (TorchModule module = stages.module(new Clip(CLIP).imageGraph())) {
-        assertThat(small)
-            .isEqualTo(module.call(Clip.ENCODE_IMAGE, List.of(pixels)).get(0).data());
+        assertThat(small).isEqualTo(module.call(Clip.ENCODE_IMAGE, List.of(pixels)).get(0).data());
       }
     }
   }
@@ -111,8 +110,7 @@ class UnclipClipStageTest {
               new StageValue.Image(HostTensor.of(new float[16], 1, 4, 4)),
               new StageValue.Text("a picture"))) {
         assertThatThrownBy(
-                () ->
-                    runner.begin(new SampleRequest("image", 1, none(), Map.of("image", value))))
+                () -> runner.begin(new SampleRequest("image", 1, none(), Map.of("image", value))))
             .isInstanceOf(InvalidSampleException.class)
             .hasMessageStartingWith("image: ");
       }

@@ -64,8 +64,7 @@ class UnclipDecoderStageTest {
     List<Input> heard = new ArrayList<>(decoderBranch(withCaption ? 1 : 0, 1));
     heard.addAll(decoderBranch(0, 0));
     heard.add(new Input.Floats(HostTensor.of(embeddingOf(4), 1, LATENT)));
-    float[] x =
-        denoised(new DecoderPredictor(new Decoder(DECODER), SIDE), DRAWS, request, heard);
+    float[] x = denoised(new DecoderPredictor(new Decoder(DECODER), SIDE), DRAWS, request, heard);
     try (StageRunner runner = stages.draws()) {
       assertThat(drawn(runner, request)).isEqualTo(Pictures.of(x, extent()).data());
     }
@@ -103,8 +102,7 @@ class UnclipDecoderStageTest {
       Sample plain = runner.begin(decoder(1, caption(2, 3), embedding(5)));
       runner.advance(List.of(plain));
       while (!sample.done()) {
-        runner.advance(
-            List.of(wordless, sample, plain).stream().filter(s -> !s.done()).toList());
+        runner.advance(List.of(wordless, sample, plain).stream().filter(s -> !s.done()).toList());
         assertThat(sample.preview().orElseThrow().shape()).containsExactly(3, SIDE, SIDE);
       }
       assertThat(((StageValue.Image) sample.outputs().get("image")).pixels().data())

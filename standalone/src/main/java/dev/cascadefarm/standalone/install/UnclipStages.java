@@ -58,8 +58,7 @@ public record UnclipStages(Path folder, BundleId id, Origin origin) {
             Map.of(IMAGE, picture("h", "w")),
             Map.of(IMAGE_EMBED, embedding(clip.latentDim())),
             0),
-        new Settings(
-            noSettings(), WireJson.MAPPER.valueToTree(clip), WireJson.object()));
+        new Settings(noSettings(), WireJson.MAPPER.valueToTree(clip), WireJson.object()));
   }
 
   /** The model that makes embeddings of captions. */
@@ -95,11 +94,7 @@ public record UnclipStages(Path folder, BundleId id, Origin origin) {
         new Ends(
             TorchStageLoader.UNCLIP_DECODER_KIND,
             Per.IMAGE,
-            Map.of(
-                EMBEDS,
-                TextStage.embeds(true),
-                IMAGE_EMBED,
-                embedding(decoder.latentDim())),
+            Map.of(EMBEDS, TextStage.embeds(true), IMAGE_EMBED, embedding(decoder.latentDim())),
             Map.of(IMAGE, picture(side, side)),
             drawing.side()),
         new Settings(

@@ -149,8 +149,7 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
             .allMatch(each -> Files.isRegularFile(folder(each).resolve(StageBundle.FILE)));
     if (whole) {
       UnclipCascade cascade =
-          new UnclipCascade(
-              lesson.cascade(), VERSION, lesson.description(), enlarger, this::id);
+          new UnclipCascade(lesson.cascade(), VERSION, lesson.description(), enlarger, this::id);
       CascadeWriter.write(catalogue, cascade.fromCaptions());
       CascadeWriter.write(catalogue, cascade.variations());
     }

@@ -108,8 +108,7 @@ class UnclipRecipeTest {
     CascadeTraining training = open("work", "catalogue");
     training.train("clip", false, () -> false, NOBODY);
     Files.writeString(folder.resolve("recipe.yaml"), RECIPE.replace("an image of", "a picture of"));
-    assertThatThrownBy(
-            () -> open("work", "catalogue").train("clip", true, () -> false, NOBODY))
+    assertThatThrownBy(() -> open("work", "catalogue").train("clip", true, () -> false, NOBODY))
         .isInstanceOf(TrainingException.class);
   }
 
