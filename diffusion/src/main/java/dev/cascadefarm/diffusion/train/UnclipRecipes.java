@@ -50,8 +50,8 @@ public final class UnclipRecipes {
     return Map.of(
         "clip", new Lesson(128, optimizer(1e-3, 5_000)),
         "prior", new Lesson(128, optimizer(1e-3, 3_500)),
-        "decoder", new Lesson(64, optimizer(1e-3, 5_000)),
-        "sr64", new Lesson(16, optimizer(2e-3, 12_000)));
+        "decoder", new Lesson(64, optimizer(1e-3, 5_500)),
+        "sr64", new Lesson(16, optimizer(2e-3, 10_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */

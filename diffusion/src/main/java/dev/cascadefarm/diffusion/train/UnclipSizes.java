@@ -40,12 +40,12 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
   private static final int CROP = 32;
 
   /** Share of its steps after which it learns from whole pictures. */
-  private static final double CROPPED = 5.0 / 6;
+  private static final double CROPPED = 0.9;
 
   /**
    * A CLIP's two halves.
    *
-   * @param side of its pictures, and of what the cascade draws, in pixels; a multiple of 16
+   * @param side of its pictures, and of what the cascade draws, in pixels; a multiple of 32
    * @param patch side of the squares that a picture is cut into
    * @param maxTextLen tokens of a caption
    * @param latentDim numbers in an embedding
@@ -54,10 +54,7 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
       int side, int patch, TowerConfig vision, TowerConfig text, int maxTextLen, int latentDim) {
     public Pair {
       Check.require(
-          side > DRAWN_SIDE && side % DRAWN_SIDE == 0,
-          "side",
-          side,
-          "a multiple of %d, above it".formatted(DRAWN_SIDE));
+          side >= CROP && side % CROP == 0, "side", side, "a multiple of " + CROP);
     }
 
     ClipConfig of(int vocabulary) {
