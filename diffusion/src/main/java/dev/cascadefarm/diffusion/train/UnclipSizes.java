@@ -53,8 +53,7 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
   public record Pair(
       int side, int patch, TowerConfig vision, TowerConfig text, int maxTextLen, int latentDim) {
     public Pair {
-      Check.require(
-          side >= CROP && side % CROP == 0, "side", side, "a multiple of " + CROP);
+      Check.require(side >= CROP && side % CROP == 0, "side", side, "a multiple of " + CROP);
     }
 
     ClipConfig of(int vocabulary) {
