@@ -121,7 +121,8 @@ class UnclipClipStageTest {
     float[] pixels = new float[3 * side * side];
     for (int i = 0; i < pixels.length; i++) {
       boolean left = i % side < side / 2;
-      pixels[i] = left ? shade : 1 - shade * (i / (side * side)) / 2;
+      int channel = i / (side * side);
+      pixels[i] = left ? shade : 1 - shade * channel / 2;
     }
     return HostTensor.of(pixels, 3, side, side);
   }

@@ -52,7 +52,8 @@ public final class RecipeCascade {
             each -> split,
             words,
             LICENCE,
-            provenance);
+            provenance,
+            remarks);
     return new UnclipTraining(
         plan.recipes(recipe.cascade(), WordTokenizer.vocabularySize(words), recipe.seed()),
         lesson,

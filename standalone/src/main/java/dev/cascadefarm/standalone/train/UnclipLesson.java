@@ -6,6 +6,7 @@ import dev.cascadefarm.diffusion.data.DataSplit;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.train.UnclipRecipe;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.Function;
  * @param words of the captions
  * @param licence of the weights, an SPDX identifier
  * @param provenance of the data
+ * @param remarks hears what a person should know of the data
  */
 record UnclipLesson(
     String cascade,
@@ -26,7 +28,8 @@ record UnclipLesson(
     Function<UnclipRecipe, DataSplit> data,
     List<String> words,
     String licence,
-    ObjectNode provenance) {
+    ObjectNode provenance,
+    Consumer<String> remarks) {
   UnclipLesson {
     words = List.copyOf(words);
   }
@@ -40,6 +43,7 @@ record UnclipLesson(
         UnclipRecipe::scenes,
         CaptionGrammar.vocabulary(),
         "Apache-2.0",
-        WireJson.object().put("data", "procedural scenes, split train, 60 % with two objects"));
+        WireJson.object().put("data", "procedural scenes, split train, 60 % with two objects"),
+        remark -> {});
   }
 }

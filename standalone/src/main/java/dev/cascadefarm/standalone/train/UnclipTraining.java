@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -91,6 +92,9 @@ public final class UnclipTraining implements CascadeTraining {
     DataSplit data = lesson.data().apply(recipe);
     try (ClipEncoder encoder = bundles.clip(recipe.clip());
         TrainingTask task = recipe.task(data, encoder)) {
+      Optional.of(encoder.cutCaptions(data.training()))
+          .filter(each -> !each.isEmpty())
+          .ifPresent(lesson.remarks());
       return run.run(task, lesson(recipe, data));
     }
   }

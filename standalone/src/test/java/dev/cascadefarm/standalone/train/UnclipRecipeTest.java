@@ -113,6 +113,19 @@ class UnclipRecipeTest {
   }
 
   @Test
+  void train_captionsLongerThanTheModel_cutAndCounted() throws IOException {
+    String wordy = RECIPE.replace("an image of a", "an image of one of those that are called a");
+    Files.writeString(folder.resolve("recipe.yaml"), wordy);
+    CascadeTraining training = open("work", "catalogue");
+    training.train("clip", false, () -> false, NOBODY);
+    training.train("prior", false, () -> false, NOBODY);
+    assertThat(remarks)
+        .last()
+        .asString()
+        .startsWith("captions: 16 of 16 are too long and lose their tail");
+  }
+
+  @Test
   void train_withoutClip_refused() {
     assertThatThrownBy(() -> open("work", "catalogue").train("prior", false, () -> false, NOBODY))
         .isInstanceOf(TrainingException.class)
