@@ -115,7 +115,7 @@ record TinyUnclipStages(Path folder) {
   }
 
   static Weights random(Predictor predictor) {
-    Graph graph = new Denoiser(predictor, 2).samplingGraph();
+    Graph graph = new Denoiser(predictor).samplingGraph();
     return new Weights(Initialization.random(graph, 4), ElementType.F32);
   }
 
