@@ -5,6 +5,7 @@ import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.BundleWriter;
 import dev.cascadefarm.common.cascade.CascadeWriter;
 import dev.cascadefarm.common.cascade.StageBundle;
+import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.runner.BundleFiles.Weights;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
@@ -27,9 +28,11 @@ import dev.cascadefarm.standalone.install.UnclipStages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -128,6 +131,21 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
     }
     Path tokenizer = folder(UnclipCascade.TEXT).resolve(TorchStageLoader.TOKENIZER);
     return ClipEncoder.load(config, weights, tokenizer);
+  }
+
+  /**
+   * Which CLIP is installed: the hashes of its weights.
+   *
+   * @throws TrainingException if it is not installed
+   */
+  List<String> clipHashes() throws IOException {
+    List<String> hashes = new ArrayList<>();
+    for (String half : List.of(UnclipCascade.TEXT, UnclipCascade.IMAGE)) {
+      String description = Files.readString(installed(half).resolve(StageBundle.FILE));
+      StageBundle bundle = WireJson.read(description, StageBundle.class);
+      hashes.add(Objects.requireNonNull(bundle.files().get(StageBundle.WEIGHTS)));
+    }
+    return hashes;
   }
 
   private Path installed(String stage) {

@@ -99,10 +99,14 @@ public final class UnclipTraining implements CascadeTraining {
     }
   }
 
-  private StageRun.Lesson lesson(UnclipRecipe recipe, DataSplit data) {
+  /** All that shapes a model's numbers; of what is taught with the CLIP, also which CLIP. */
+  private StageRun.Lesson lesson(UnclipRecipe recipe, DataSplit data) throws IOException {
     ObjectNode all = WireJson.MAPPER.valueToTree(recipe);
     all.set("data", lesson.provenance().path("data"));
     all.put("source", lesson.provenance().path("recipe").path("data").toString());
+    if (!recipe.makesClip()) {
+      all.set("clip_weights", WireJson.MAPPER.valueToTree(bundles.clipHashes()));
+    }
     TrainingPlan plan = data.validation() == null ? TrainingPlan.PLAIN : JUDGED;
     return new StageRun.Lesson(recipe.optimizer(), plan, recipe.seed(), all);
   }

@@ -101,7 +101,8 @@ class FarmTest {
     assertUsage("IMAGE", "vary");
     assertUsage("1.5", "vary", "picture.png", "-n", "1.5");
     assertUsage("--aspect: stretch (expected: centre-crop or fit)", varying("stretch"));
-    assertUsage("--set: decoder (expected: STAGE.KEY=VALUE", "vary", "x.png", "--set", "decoder");
+    assertUsage(
+        "--set: setting: decoder (expected: STAGE.KEY=VALUE", "vary", "x.png", "--set", "decoder");
   }
 
   private static String[] varying(String aspect) {
@@ -141,7 +142,12 @@ class FarmTest {
 
   @Test
   void train_unknownCascade_usage() {
-    assertUsage("--cascade: other (expected: scenes, tiny)", "train", "base", "--cascade", "other");
+    assertUsage(
+        "--cascade: other (expected: scenes, tiny, scenes-unclip, ",
+        "train",
+        "base",
+        "--cascade",
+        "other");
   }
 
   @Test

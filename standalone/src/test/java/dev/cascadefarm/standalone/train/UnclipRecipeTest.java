@@ -126,6 +126,21 @@ class UnclipRecipeTest {
   }
 
   @Test
+  void train_resumedWithAnotherClip_refused() throws IOException {
+    CascadeTraining training = open("work", "catalogue");
+    training.train("clip", false, () -> false, NOBODY);
+    training.train("prior", false, () -> false, NOBODY);
+    assertThat(training.train("prior", true, () -> false, NOBODY)).isTrue();
+    String faster = RECIPE.replace("clip: {batch: 4, ", "clip: {batch: 5, ");
+    Files.writeString(folder.resolve("recipe.yaml"), faster);
+    CascadeTraining other = open("work", "catalogue");
+    other.train("clip", false, () -> false, NOBODY);
+    assertThatThrownBy(() -> other.train("prior", true, () -> false, NOBODY))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageContaining("clip_weights");
+  }
+
+  @Test
   void train_withoutClip_refused() {
     assertThatThrownBy(() -> open("work", "catalogue").train("prior", false, () -> false, NOBODY))
         .isInstanceOf(TrainingException.class)
