@@ -8,14 +8,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a cascade is made: the data, and every stage in the order of training. The first stage
- * encodes captions, the second draws, each other enlarges what the one before it made.
+ * encodes captions, the second draws, each other enlarges what the one before it made. An unCLIP
+ * has a plan in their place.
  *
  * @param cascade its name
  * @param seed of everything random
  * @param validationShare share of the data that is set aside to judge by
+ * @param stages none of an unCLIP
+ * @param unclip absent where there are stages
  */
 public record Recipe(
     String cascade,
@@ -23,7 +27,8 @@ public record Recipe(
     long seed,
     DataRecipe data,
     double validationShare,
-    List<StageRecipe> stages) {
+    List<StageRecipe> stages,
+    @Nullable UnclipPlan unclip) {
   private static final String NAME_FORM = "[a-z0-9][a-z0-9-]{0,47}";
 
   public Recipe {
@@ -47,6 +52,9 @@ public record Recipe(
 
   /** Pixels that the shorter side of a picture must have. */
   public int leastSide() {
+    if (unclip != null) {
+      return unclip.side();
+    }
     return drawing().stream()
         .mapToInt(each -> Objects.requireNonNull(each.unet()).frame().side())
         .max()
@@ -77,9 +85,10 @@ public record Recipe(
     DataRecipe pictures = DataRecipe.read(data, base, seed);
     double validation = data.number("validation", 0, 0, 0.9);
     data.requireNoOthers();
-    List<StageRecipe> stages = stages(root, base);
+    UnclipPlan unclip = root.has("unclip") ? UnclipPlan.read(root.section("unclip")) : null;
+    List<StageRecipe> stages = unclip == null ? stages(root, base) : List.of();
     root.requireNoOthers();
-    Recipe recipe = new Recipe(cascade, description, seed, pictures, validation, stages);
+    Recipe recipe = new Recipe(cascade, description, seed, pictures, validation, stages, unclip);
     if (validation == 0 && stages.stream().anyMatch(each -> each.plan().validateEvery() > 0)) {
       throw root.refused("data.validation", 0, "above 0, where a stage has validate_every");
     }

@@ -89,6 +89,20 @@ final class Section extends JsonKeys {
     return texts;
   }
 
+  /** A list of whole numbers, with at least one. */
+  List<Integer> integers(String key, List<Integer> otherwise, int least, int most) {
+    JsonNode list = get(key);
+    if (list == null) {
+      return otherwise;
+    }
+    require(list.isArray() && !list.isEmpty(), key, list, "a list of whole numbers, not empty");
+    List<Integer> integers = new ArrayList<>();
+    for (JsonNode each : list) {
+      integers.add(integer(key, each, least, most));
+    }
+    return integers;
+  }
+
   /** A whole number that must be there. */
   int integer(String key, int least, int most) {
     required(key, "a whole number, " + least + " to " + most);

@@ -89,7 +89,7 @@ public record StageRecipe(
     return new OptimizerConfig(0, 0, 0, 1, 0, 0, 0, 1, 0);
   }
 
-  private static OptimizerConfig optimizer(Section from) {
+  static OptimizerConfig optimizer(Section from) {
     OptimizerConfig optimizer =
         from.make(
             () ->

@@ -7,7 +7,6 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
-import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
@@ -75,19 +74,22 @@ public final class BundleFiles {
   public static void writeText(
       Path folder, TextEncoderConfig config, Map<String, HostTensor> weights, List<String> words)
       throws IOException {
-    AtomicFiles.write(folder.resolve(TorchStageLoader.TOKENIZER), WordTokenizer.file(words));
-    Map<String, List<Input>> calls = new LinkedHashMap<>();
-    try (WordTokenizer tokenizer =
-        WordTokenizer.load(folder.resolve(TorchStageLoader.TOKENIZER), config.maxTextLen())) {
-      WordTokenizer.Tokens tokens = tokenizer.encode(String.join(" ", words));
-      calls.put(
-          TextEncoder.ENCODE,
-          List.of(
-              new Input.Longs(new long[] {1, config.maxTextLen()}, tokens.ids()),
-              new Input.Floats(HostTensor.of(tokens.mask(), 1, config.maxTextLen()))));
-    }
+    Map<String, List<Input>> calls =
+        Map.of(TextEncoder.ENCODE, writeWords(folder, words, config.maxTextLen()));
     Weights stored = new Weights(weights, ElementType.F16);
     writeWeights(folder, new TextEncoder(config).graph(), stored, calls);
+  }
+
+  /** Writes a tokenizer of words; the ids and the mask of them all, as far as they go. */
+  static List<Input> writeWords(Path folder, List<String> words, int length) throws IOException {
+    Path file = folder.resolve(TorchStageLoader.TOKENIZER);
+    AtomicFiles.write(file, WordTokenizer.file(words));
+    try (WordTokenizer tokenizer = WordTokenizer.load(file, length)) {
+      WordTokenizer.Tokens tokens = tokenizer.encode(String.join(" ", words));
+      return List.of(
+          new Input.Longs(new long[] {1, length}, tokens.ids()),
+          new Input.Floats(HostTensor.of(tokens.mask(), 1, length)));
+    }
   }
 
   /**
@@ -145,7 +147,21 @@ public final class BundleFiles {
 
   private static void writeDiffusion(
       Path folder, DiffusionModel model, Weights weights, int length, int width) {
-    Map<String, StageValue> inputs = exampleInputs(model, length, width);
+    Map<String, StageValue> inputs = new HashMap<>();
+    inputs.put(
+        CaptionTensors.EMBEDS, new StageValue.Tensors(CaptionTensors.example(length, width)));
+    if (model.network().enlarges()) {
+      int channels = model.extent().channels();
+      float[] grey = new float[channels * 16];
+      Arrays.fill(grey, 0.5f);
+      inputs.put(Pictures.IMAGE, new StageValue.Image(HostTensor.of(grey, channels, 4, 4)));
+    }
+    writeDiffusion(folder, model, weights, inputs);
+  }
+
+  /** Writes a diffusion stage, and records a step from these inputs. */
+  static void writeDiffusion(
+      Path folder, DiffusionModel model, Weights weights, Map<String, StageValue> inputs) {
     Map<String, List<Input>> calls = new LinkedHashMap<>();
     calls.put(Denoiser.DENOISE, exampleCall(model, inputs, 1));
     calls.put(Denoiser.GUIDED_DENOISE, exampleCall(model, inputs, 2));
@@ -167,29 +183,6 @@ public final class BundleFiles {
     SampleRequest request = new SampleRequest("self-test", 1, settings, inputs);
     return DiffusionRunner.inputs(
         model, List.of(new DiffusionSample(model, request)), guidance != 1);
-  }
-
-  /** A caption of random numbers, and a grey picture for a stage that enlarges. */
-  private static Map<String, StageValue> exampleInputs(
-      DiffusionModel model, int length, int width) {
-    CounterNoise noise = new CounterNoise(1, "self-test", "embeds");
-    float[] mask = new float[length];
-    Arrays.fill(mask, 0, length / 2, 1);
-    Map<String, HostTensor> caption =
-        Map.of(
-            CaptionTensors.embeds(CaptionTensors.PROMPT),
-            HostTensor.of(noise.normals(0, length * width), 1, length, width),
-            CaptionTensors.mask(CaptionTensors.PROMPT),
-            HostTensor.of(mask, 1, length));
-    Map<String, StageValue> inputs = new HashMap<>();
-    inputs.put(CaptionTensors.EMBEDS, new StageValue.Tensors(caption));
-    if (model.network().enlarges()) {
-      int channels = model.extent().channels();
-      float[] grey = new float[channels * 16];
-      Arrays.fill(grey, 0.5f);
-      inputs.put(Pictures.IMAGE, new StageValue.Image(HostTensor.of(grey, channels, 4, 4)));
-    }
-    return inputs;
   }
 
   /**

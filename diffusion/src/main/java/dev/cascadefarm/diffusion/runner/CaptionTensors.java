@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.runner;
 
+import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.StageValue;
@@ -28,6 +29,18 @@ final class CaptionTensors {
     return input + ".pooled";
   }
 
+  /** An encoded prompt of random numbers, the second half padding. */
+  static Map<String, HostTensor> example(int length, int width) {
+    CounterNoise noise = new CounterNoise(1, "self-test", "embeds");
+    float[] mask = new float[length];
+    Arrays.fill(mask, 0, length / 2, 1);
+    return Map.of(
+        embeds(PROMPT),
+        HostTensor.of(noise.normals(0, length * width), 1, length, width),
+        mask(PROMPT),
+        HostTensor.of(mask, 1, length));
+  }
+
   /**
    * What a branch of the guidance hears; brought to the length the model takes.
    *
@@ -50,6 +63,51 @@ final class CaptionTensors {
     }
     Branch caption = branch(tensors, PROMPT, length, width);
     return new Branch(caption.embeds(), caption.mask(), 0);
+  }
+
+  /**
+   * The branch that follows the caption; the model's own "no caption" where the task brings none.
+   */
+  static Branch captionOrNone(Map<String, StageValue> inputs, int length, int width) {
+    return inputs.containsKey(EMBEDS) ? caption(inputs, length, width) : none(length, width);
+  }
+
+  /** The branch that is pushed away from; "no caption" where the task brings none. */
+  static Branch otherOrNone(Map<String, StageValue> inputs, int length, int width) {
+    return inputs.containsKey(EMBEDS) ? other(inputs, length, width) : none(length, width);
+  }
+
+  private static Branch none(int length, int width) {
+    return new Branch(
+        HostTensor.of(new float[length * width], 1, length, width),
+        HostTensor.of(new float[length], 1, length),
+        0);
+  }
+
+  /**
+   * The embedding of a caption as a whole.
+   *
+   * @return {@code (D)}
+   */
+  static float[] pooledCaption(Map<String, StageValue> inputs, int latentDim) {
+    return pooled(tensors(inputs), PROMPT, latentDim);
+  }
+
+  /** That of the negative prompt, or, where there is none, of the caption. */
+  static float[] pooledOther(Map<String, StageValue> inputs, int latentDim) {
+    Map<String, HostTensor> tensors = tensors(inputs);
+    boolean negative = tensors.containsKey(embeds(NEGATIVE_PROMPT));
+    return pooled(tensors, negative ? NEGATIVE_PROMPT : PROMPT, latentDim);
+  }
+
+  private static float[] pooled(Map<String, HostTensor> tensors, String input, int latentDim) {
+    HostTensor pooled = tensors.get(pooled(input));
+    if (pooled == null || !Arrays.equals(pooled.shape(), new long[] {1, latentDim})) {
+      throw new InvalidSampleException(
+          "%s: %s (expected: the caption's embedding, 1×%d)"
+              .formatted(pooled(input), pooled, latentDim));
+    }
+    return pooled.data();
   }
 
   private static Map<String, HostTensor> tensors(Map<String, StageValue> inputs) {

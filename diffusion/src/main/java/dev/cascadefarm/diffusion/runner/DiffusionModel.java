@@ -8,6 +8,8 @@ import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits.Variance;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
+import dev.cascadefarm.diffusion.unclip.DecoderConfig;
+import dev.cascadefarm.diffusion.unclip.PriorConfig;
 import java.util.Optional;
 
 /** All that samples of one diffusion model share. */
@@ -38,6 +40,16 @@ record DiffusionModel(DiffusionNetwork network, DiffusionConfig diffusion, Noise
   /** A model that is a U-Net of diffusers. */
   static DiffusionModel of(Unet2dStageConfig unet, DiffusionConfig diffusion, int side) {
     return new DiffusionModel(new Unet2dNetwork(unet, diffusion, side), diffusion);
+  }
+
+  /** A model that makes embeddings. */
+  static DiffusionModel of(PriorConfig prior, DiffusionConfig diffusion) {
+    return new DiffusionModel(new PriorNetwork(prior), diffusion);
+  }
+
+  /** A model that draws embeddings. */
+  static DiffusionModel of(DecoderConfig decoder, DiffusionConfig diffusion, int side) {
+    return new DiffusionModel(new DecoderNetwork(decoder, side), diffusion);
   }
 
   /** The program that samples. */

@@ -3,6 +3,8 @@ package dev.cascadefarm.diffusion.runner;
 import dev.cascadefarm.diffusion.denoise.Predictor;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** A network as a stage uses it: what it makes of a task's inputs. Immutable. */
 interface DiffusionNetwork {
@@ -22,6 +24,14 @@ interface DiffusionNetwork {
    * @throws dev.cascadefarm.diffusion.stage.InvalidSampleException if they cannot be used
    */
   Conditions conditions(SampleRequest request, int level);
+
+  /**
+   * How good a finished x is for a task, the more the better; absent where nothing tells, so that a
+   * task has one sample.
+   */
+  default Optional<ToDoubleFunction<float[]>> judge(SampleRequest request) {
+    return Optional.empty();
+  }
 
   /**
    * One sample's conditions.

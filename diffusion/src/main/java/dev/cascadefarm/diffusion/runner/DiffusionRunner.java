@@ -14,6 +14,7 @@ import dev.cascadefarm.diffusion.stage.StageRunner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Runs a {@link Denoiser}. A tick splits its samples into model calls of the bundle's fixed size,
@@ -32,12 +33,21 @@ final class DiffusionRunner implements StageRunner {
 
   @Override
   public Sample begin(SampleRequest request) {
-    return new DiffusionSample(model, request);
+    int candidates = request.settings().path("candidates").asInt(1);
+    return candidates == 1
+        ? new DiffusionSample(model, request)
+        : Candidates.begin(model, request, candidates);
+  }
+
+  private static Stream<DiffusionSample> members(Sample sample) {
+    return sample instanceof Candidates candidates
+        ? candidates.samples().stream()
+        : Stream.of((DiffusionSample) sample);
   }
 
   @Override
   public void advance(List<Sample> samples) {
-    List<DiffusionSample> all = samples.stream().map(DiffusionSample.class::cast).toList();
+    List<DiffusionSample> all = samples.stream().flatMap(DiffusionRunner::members).toList();
     List<Runnable> moves = new ArrayList<>();
     for (boolean guided : new boolean[] {false, true}) {
       List<DiffusionSample> group = all.stream().filter(s -> s.guided() == guided).toList();

@@ -35,6 +35,15 @@ final class DiffusionSample implements Sample {
   private int row;
 
   DiffusionSample(DiffusionModel model, SampleRequest request) {
+    this(model, request, 0);
+  }
+
+  /**
+   * One of several samples of a task.
+   *
+   * @param candidate number among them; part of the key of its noise, but for 0
+   */
+  DiffusionSample(DiffusionModel model, SampleRequest request, int candidate) {
     DiffusionSettings settings = DiffusionSettings.of(request.settings());
     float @Nullable [] picture = model.start(request).orElse(null);
     this.model = model;
@@ -59,9 +68,14 @@ final class DiffusionSample implements Sample {
       throw new InvalidSampleException(e.getMessage());
     }
     this.conditions = model.network().conditions(request, step.lowresTime());
-    this.noise = new CounterNoise(request.seed(), request.stage(), "step");
-    float[] x = start(picture, new CounterNoise(request.seed(), request.stage(), "start"));
+    this.noise = noise(request, "step", candidate);
+    float[] x = start(picture, noise(request, "start", candidate));
     this.state = SampleState.start(x, table.history());
+  }
+
+  private static CounterNoise noise(SampleRequest request, String purpose, int candidate) {
+    String key = candidate == 0 ? purpose : purpose + " " + candidate;
+    return new CounterNoise(request.seed(), request.stage(), key);
   }
 
   /** Noise alone, or a noised picture. */

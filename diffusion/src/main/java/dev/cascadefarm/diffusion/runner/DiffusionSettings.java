@@ -35,7 +35,9 @@ record DiffusionSettings(
     double cap,
     double aug,
     double strength) {
+  /** Reads settings; a stage without thresholding has none of its three. */
   static DiffusionSettings of(JsonNode settings) {
+    boolean bounded = settings.has("threshold");
     return new DiffusionSettings(
         require(settings, "sampler").asText(),
         number(settings, "eta"),
@@ -43,9 +45,9 @@ record DiffusionSettings(
         settings.path("steps_offset").asInt(0),
         require(settings, "steps").asInt(),
         number(settings, "guidance"),
-        require(settings, "threshold").asText(),
-        number(settings, "percentile"),
-        number(settings, "cap"),
+        bounded ? require(settings, "threshold").asText() : "none",
+        bounded ? number(settings, "percentile") : 1,
+        bounded ? number(settings, "cap") : 1,
         settings.path("aug").asDouble(0),
         settings.path("strength").asDouble(1));
   }

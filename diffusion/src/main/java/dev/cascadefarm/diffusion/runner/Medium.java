@@ -5,6 +5,7 @@ import dev.cascadefarm.diffusion.image.Resize;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
+import dev.cascadefarm.diffusion.unclip.Embeddings;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +30,24 @@ enum Medium {
     @Override
     Optional<HostTensor> preview(float[] x0, Extent extent) {
       return Optional.of(Pictures.of(x0, extent));
+    }
+  },
+
+  /** Embeddings of pictures, a number a channel; they leave with length √D. */
+  EMBEDDING {
+    @Override
+    Optional<float[]> start(SampleRequest request, Extent extent) {
+      return Optional.empty();
+    }
+
+    @Override
+    Map<String, StageValue> outputs(float[] x, Extent extent) {
+      return Map.of(ImageEmbedding.NAME, ImageEmbedding.of(Embeddings.scaled(x)));
+    }
+
+    @Override
+    Optional<HostTensor> preview(float[] x0, Extent extent) {
+      return Optional.empty();
     }
   },
 

@@ -28,6 +28,10 @@ import dev.cascadefarm.diffusion.t5.T5Tokenizer;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.unclip.Clip;
+import dev.cascadefarm.diffusion.unclip.ClipConfig;
+import dev.cascadefarm.diffusion.unclip.DecoderConfig;
+import dev.cascadefarm.diffusion.unclip.PriorConfig;
 import dev.cascadefarm.diffusion.vae.Autoencoder;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.vae.LatentEncoder;
@@ -40,6 +44,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Loads stages whose models are written in Java, from safetensors. Stateless. */
 public final class TorchStageLoader implements StageLoader {
@@ -64,6 +69,18 @@ public final class TorchStageLoader implements StageLoader {
   /** The kind of a stage that draws or enlarges. */
   public static final String DIFFUSION_KIND = "diffusion";
 
+  /** The kind of a stage that encodes captions with an unCLIP's own CLIP. */
+  public static final String UNCLIP_TEXT_KIND = "unclip-text";
+
+  /** The kind of a stage that embeds pictures with an unCLIP's own CLIP. */
+  public static final String UNCLIP_IMAGE_KIND = "unclip-image";
+
+  /** The kind of a stage that makes the embedding of a picture from a caption. */
+  public static final String UNCLIP_PRIOR_KIND = "unclip-prior";
+
+  /** The kind of a stage that draws the picture of an embedding. */
+  public static final String UNCLIP_DECODER_KIND = "unclip-decoder";
+
   private static final List<String> KINDS =
       List.of(
           TEXT_KIND,
@@ -72,7 +89,11 @@ public final class TorchStageLoader implements StageLoader {
           CLIP_IMAGE_KIND,
           VAE_ENCODER_KIND,
           VAE_DECODER_KIND,
-          DIFFUSION_KIND);
+          DIFFUSION_KIND,
+          UNCLIP_TEXT_KIND,
+          UNCLIP_IMAGE_KIND,
+          UNCLIP_PRIOR_KIND,
+          UNCLIP_DECODER_KIND);
 
   /** File names inside a bundle. */
   public static final String WEIGHTS = "model.safetensors";
@@ -112,7 +133,9 @@ public final class TorchStageLoader implements StageLoader {
       case CLIP_IMAGE_KIND -> new OneRowRunner(clipImage(definition, device));
       case VAE_ENCODER_KIND -> new OneRowRunner(vaeEncoder(definition, device));
       case VAE_DECODER_KIND -> new OneRowRunner(vaeDecoder(definition, device));
-      case DIFFUSION_KIND -> diffusion(definition, device);
+      case UNCLIP_TEXT_KIND -> new OneRowRunner(unclipText(definition, device));
+      case UNCLIP_IMAGE_KIND -> new OneRowRunner(unclipImage(definition, device));
+      case DIFFUSION_KIND, UNCLIP_PRIOR_KIND, UNCLIP_DECODER_KIND -> diffusion(definition, device);
       default ->
           throw new StageException(
               "kind: %s (expected: one of %s)".formatted(definition.kind(), KINDS));
@@ -121,14 +144,23 @@ public final class TorchStageLoader implements StageLoader {
 
   private static OneRowStage text(StageDefinition definition, String device) {
     TextEncoder encoder = new TextEncoder(read(definition.model(), TextEncoderConfig.class));
+    int length = encoder.config().maxTextLen();
     TorchModule module = module(encoder.graph(), definition.folder(), device);
+    return words(definition, length, module, words -> new WordModel(length, module, words));
+  }
+
+  /** A text stage of a model that knows words; takes the module over. */
+  private static OneRowStage words(
+      StageDefinition definition,
+      int length,
+      TorchModule module,
+      Function<WordTokenizer, CaptionModel> model) {
+    Path tokenizer = definition.folder().resolve(TOKENIZER);
     try {
-      WordTokenizer tokenizer =
-          WordTokenizer.load(definition.folder().resolve(TOKENIZER), encoder.config().maxTextLen());
-      return new TextStage(new WordModel(encoder.config().maxTextLen(), module, tokenizer));
+      return new TextStage(model.apply(WordTokenizer.load(tokenizer, length)));
     } catch (IOException | RuntimeException e) {
       module.close();
-      throw new StageException(definition.folder().resolve(TOKENIZER) + ": cannot be loaded", e);
+      throw new StageException(tokenizer + ": cannot be loaded", e);
     }
   }
 
@@ -185,15 +217,40 @@ public final class TorchStageLoader implements StageLoader {
     return AutoencoderConfig.parse(model, "model");
   }
 
+  private static OneRowStage unclipText(StageDefinition definition, String device) {
+    ClipConfig config = read(definition.model(), ClipConfig.class);
+    TorchModule module = module(new Clip(config).textGraph(), definition.folder(), device);
+    return words(
+        definition,
+        config.maxTextLen(),
+        module,
+        words -> new UnclipTextModel(config.maxTextLen(), module, words));
+  }
+
+  private static OneRowStage unclipImage(StageDefinition definition, String device) {
+    ClipConfig config = read(definition.model(), ClipConfig.class);
+    Graph graph = new Clip(config).imageGraph();
+    return new UnclipImageStage(config, module(graph, definition.folder(), device));
+  }
+
   private static StageRunner diffusion(StageDefinition definition, String device) {
-    DiffusionConfig config = read(definition.diffusion(), DiffusionConfig.class);
-    int side = definition.imageSize();
-    DiffusionModel model =
-        definition.model().has(UNET2D)
-            ? DiffusionModel.of(read(definition.model(), Unet2dStageConfig.class), config, side)
-            : DiffusionModel.of(read(definition.model(), UnetConfig.class), config, side);
+    DiffusionModel model = diffusionModel(definition);
     TorchModule module = module(model.graph(), definition.folder(), device);
     return new DiffusionRunner(model, module, definition.samplesPerCall());
+  }
+
+  private static DiffusionModel diffusionModel(StageDefinition definition) {
+    DiffusionConfig config = read(definition.diffusion(), DiffusionConfig.class);
+    JsonNode model = definition.model();
+    int side = definition.imageSize();
+    return switch (definition.kind()) {
+      case UNCLIP_PRIOR_KIND -> DiffusionModel.of(read(model, PriorConfig.class), config);
+      case UNCLIP_DECODER_KIND -> DiffusionModel.of(read(model, DecoderConfig.class), config, side);
+      default ->
+          model.has(UNET2D)
+              ? DiffusionModel.of(read(model, Unet2dStageConfig.class), config, side)
+              : DiffusionModel.of(read(model, UnetConfig.class), config, side);
+    };
   }
 
   private static TorchModule module(Graph graph, Path folder, String device) {

@@ -8,7 +8,10 @@ import dev.cascadefarm.diffusion.stage.SampleRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Imagen's U-Net: draws from a caption, or enlarges a picture with its help. */
+/**
+ * Imagen's U-Net: draws from a caption, or enlarges a picture with its help. Without a caption it
+ * hears what it learned in place of one.
+ */
 final class UnetNetwork implements DiffusionNetwork {
   private final UnetConfig config;
   private final UnetPredictor predictor;
@@ -40,8 +43,8 @@ final class UnetNetwork implements DiffusionNetwork {
     int length = config.maxTextLen();
     int width = config.textEmbedDim();
     List<float[]> caption =
-        new ArrayList<>(branch(CaptionTensors.caption(request.inputs(), length, width)));
-    List<float[]> other = branch(CaptionTensors.other(request.inputs(), length, width));
+        new ArrayList<>(branch(CaptionTensors.captionOrNone(request.inputs(), length, width)));
+    List<float[]> other = branch(CaptionTensors.otherOrNone(request.inputs(), length, width));
     if (enlarges()) {
       caption.add(lowres.prepare(request, level));
     }

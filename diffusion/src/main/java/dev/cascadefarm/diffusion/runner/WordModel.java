@@ -22,6 +22,11 @@ final class WordModel implements CaptionModel {
 
   @Override
   public Caption read(String text) {
+    return read(tokenizer, length, text);
+  }
+
+  /** A caption of at most so many words; says which were of no use. */
+  static Caption read(WordTokenizer tokenizer, int length, String text) {
     WordTokenizer.Tokens tokens = tokenizer.encode(text);
     List<String> remarks = new ArrayList<>();
     if (!tokens.unknown().isEmpty()) {

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param frame sizes of the pictures that the model learns from
  * @param batch samples in a batch
  * @param optimizer also says how many steps
+ * @param seed of data order, noise and initial weights
  */
 public record UnclipRecipe(
     String cascade,
@@ -36,8 +37,9 @@ public record UnclipRecipe(
     @Nullable Network network,
     Frame frame,
     int batch,
-    OptimizerConfig optimizer) {
-  /** Seed of data and initial weights. */
+    OptimizerConfig optimizer,
+    long seed) {
+  /** Seed of the scenes, their order and initial weights. */
   public static final long SEED = 20_260_201;
 
   private static final double TWO_OBJECT_SHARE = 0.6;
@@ -49,14 +51,27 @@ public record UnclipRecipe(
 
   /** A model that is taught with a CLIP. */
   public sealed interface Network {
-    /** Makes embeddings. */
-    record Prior(PriorConfig config) implements Network {}
+    /** How it is taught. */
+    DiffusionTraining training();
 
-    /** Draws embeddings. */
-    record Drawer(DecoderConfig config) implements Network {}
+    /** Makes embeddings. */
+    record Prior(PriorConfig config, DiffusionTraining training) implements Network {}
+
+    /**
+     * Draws embeddings.
+     *
+     * @param imageDrop share of the examples without embedding
+     */
+    record Drawer(DecoderConfig config, DiffusionTraining training, double imageDrop)
+        implements Network {}
 
     /** Enlarges pictures. */
-    record Enlarger(UnetConfig config) implements Network {}
+    record Enlarger(UnetConfig config, DiffusionTraining training) implements Network {}
+  }
+
+  /** What is taught with the CLIP. */
+  public Network taught() {
+    return Objects.requireNonNull(network, "network");
   }
 
   /** Whether this is the model that the others are made with. */
@@ -89,21 +104,20 @@ public record UnclipRecipe(
    * @param encoder the taught CLIP; stays open
    */
   public TrainingTask task(DataSplit data, ClipEncoder encoder) {
-    Network taught = Objects.requireNonNull(network, "network");
+    Network taught = taught();
     if (taught instanceof Network.Prior prior) {
-      DiffusionTraining training = UnclipRecipes.priorTraining();
       DiffusionPrior model = new DiffusionPrior(prior.config());
-      return PriorTask.of(model, stageData(data), encoder, training);
+      return PriorTask.of(model, stageData(data), encoder, prior.training());
     }
     if (taught instanceof Network.Drawer drawer) {
-      Decoder model = new Decoder(drawer.config());
-      return DecoderTask.of(model, stageData(data), encoder, UnclipRecipes.decoderTraining());
+      DecoderTraining training = new DecoderTraining(drawer.training(), drawer.imageDrop());
+      return DecoderTask.of(new Decoder(drawer.config()), stageData(data), encoder, training);
     }
     UnetConfig unet = ((Network.Enlarger) taught).config();
-    return DiffusionTask.of(unet, stageData(data), encoder, UnclipRecipes.enlargerTraining());
+    return DiffusionTask.of(unet, stageData(data), encoder, taught.training());
   }
 
   private StageData stageData(DataSplit data) {
-    return new StageData(data, frame, batch, VALIDATION_BATCHES, SEED);
+    return new StageData(data, frame, batch, VALIDATION_BATCHES, seed);
   }
 }

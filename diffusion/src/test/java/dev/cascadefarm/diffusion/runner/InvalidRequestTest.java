@@ -70,7 +70,6 @@ class InvalidRequestTest {
 
   @Test
   void new_inputMissingOrOfAnotherKind_refused() {
-    assertInputRefused("embeds", null, "embeds: null (expected: an encoded caption)");
     assertInputRefused("embeds", new StageValue.Text("a cat"), "expected: an encoded caption");
     assertInputRefused("embeds", new StageValue.Tensors(Map.of()), "prompt: null, null");
     assertInputRefused("image", null, "expected: a picture");
@@ -99,6 +98,17 @@ class InvalidRequestTest {
       assertThat(sample.conditions().caption().get(0)).hasSize(6 * 8);
       assertThat(sample.conditions().caption().get(1)).hasSize(6);
     }
+  }
+
+  @Test
+  void new_noCaption_bothBranchesHearNone() {
+    Map<String, StageValue> inputs = new HashMap<>(INPUTS);
+    inputs.remove("embeds");
+    DiffusionSample sample = sample(settings(3, 2), inputs);
+    assertThat(sample.conditions().caption().get(2)).containsExactly(0);
+    assertThat(sample.conditions().other().get(2)).containsExactly(0);
+    DiffusionSample captioned = sample(settings(3, 2), INPUTS);
+    assertThat(captioned.conditions().caption().get(2)).containsExactly(1);
   }
 
   private static void assertInputRefused(String name, StageValue value, String message) {

@@ -31,6 +31,7 @@ public final class Farm implements Runnable {
     CommandLine line =
         new CommandLine(new Farm())
             .addSubcommand(new RenderCommand(console))
+            .addSubcommand(new VaryCommand(console))
             .addSubcommand(new ServeCommand(console))
             .addSubcommand(new ServicesCommand(console))
             .addSubcommand(new CoordinatorCommand(console))

@@ -55,11 +55,53 @@ final class InitImageOptions {
       requireFile();
       return Optional.empty();
     }
-    byte[] bytes = bytes(file, config.get(ApiSettings.UPLOAD_BYTES));
-    try {
-      return Optional.of(new Picture(bytes, PictureType.of(bytes), how));
-    } catch (InvalidPictureException e) {
-      throw new UsageException("--init-image: " + file + ": " + e.getMessage(), e);
+    return Optional.of(new Source("--init-image", file, how).read(config));
+  }
+
+  /**
+   * A picture file that an argument names.
+   *
+   * @param argument for messages
+   * @param aspect how the picture becomes square
+   */
+  record Source(String argument, Path file, Aspect aspect) {
+    /**
+     * Reads no more of it than may be uploaded.
+     *
+     * @throws UsageException if it cannot be used; the farm looks closer
+     */
+    Picture read(FarmConfig config) {
+      byte[] bytes = bytes(config.get(ApiSettings.UPLOAD_BYTES));
+      try {
+        return new Picture(bytes, PictureType.of(bytes), aspect);
+      } catch (InvalidPictureException e) {
+        throw new UsageException(argument + ": " + file + ": " + e.getMessage(), e);
+      }
+    }
+
+    private byte[] bytes(long limit) {
+      if (!Files.exists(file)) {
+        throw refused("missing", null);
+      }
+      if (!Files.isRegularFile(file)) {
+        throw refused("not a file", null);
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes((int) limit + 1);
+        if (bytes.length > limit) {
+          throw new UsageException(
+              "%s: %s: %d bytes (expected: at most %d)"
+                  .formatted(argument, file, Files.size(file), limit));
+        }
+        return bytes;
+      } catch (IOException e) {
+        throw refused("cannot be read", e);
+      }
+    }
+
+    private UsageException refused(String found, @Nullable IOException cause) {
+      String message = argument + ": " + file + ": " + found + " (expected: " + EXPECTED + ")";
+      return cause == null ? new UsageException(message) : new UsageException(message, cause);
     }
   }
 
@@ -75,30 +117,5 @@ final class InitImageOptions {
     if (aspect != null) {
       throw new UsageException("--init-aspect: " + aspect + " (expected: with --init-image)");
     }
-  }
-
-  private static byte[] bytes(Path file, long limit) {
-    if (!Files.exists(file)) {
-      throw refused(file, "missing", null);
-    }
-    if (!Files.isRegularFile(file)) {
-      throw refused(file, "not a file", null);
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes((int) limit + 1);
-      if (bytes.length > limit) {
-        throw new UsageException(
-            "--init-image: %s: %d bytes (expected: at most %d)"
-                .formatted(file, Files.size(file), limit));
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw refused(file, "cannot be read", e);
-    }
-  }
-
-  private static UsageException refused(Path file, String found, @Nullable IOException cause) {
-    String message = "--init-image: " + file + ": " + found + " (expected: " + EXPECTED + ")";
-    return cause == null ? new UsageException(message) : new UsageException(message, cause);
   }
 }

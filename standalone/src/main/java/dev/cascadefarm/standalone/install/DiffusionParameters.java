@@ -27,6 +27,8 @@ public record DiffusionParameters(
   /** For a stage that enlarges nothing. */
   public static final double NO_SMALL_PICTURE = -1;
 
+  private static final int MOST_CANDIDATES = 16;
+
   /**
    * Defaults of the dynamic threshold.
    *
@@ -116,6 +118,22 @@ public record DiffusionParameters(
         .put("exclusiveMinimum", 0)
         .put("maximum", 1)
         .put("default", initial);
+  }
+
+  /** Adds the setting of a stage that can choose between several samples of a task. */
+  public static void addCandidates(ObjectNode schema) {
+    integer(
+        schema.withObject("properties"),
+        "candidates",
+        "samples, of which the one nearest to the caption goes on",
+        1,
+        MOST_CANDIDATES,
+        1);
+  }
+
+  /** Takes away what bounds pictures, for a stage that draws none. */
+  public static void removeThreshold(ObjectNode schema) {
+    schema.withObject("properties").remove(List.of("threshold", "percentile", "cap"));
   }
 
   /** A setting that is one of {@code values}, by default the first. */

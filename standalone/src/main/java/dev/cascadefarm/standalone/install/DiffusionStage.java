@@ -19,14 +19,25 @@ import java.util.Map;
  * A stage that draws or enlarges.
  *
  * @param side of its pictures, in pixels
+ * @param wordless whether a cascade may give it no caption
  */
 public record DiffusionStage(
-    UnetConfig unet, DiffusionConfig diffusion, int side, DiffusionParameters parameters) {
+    UnetConfig unet,
+    DiffusionConfig diffusion,
+    int side,
+    DiffusionParameters parameters,
+    boolean wordless) {
+  /** A stage that must have a caption. */
+  public DiffusionStage(
+      UnetConfig unet, DiffusionConfig diffusion, int side, DiffusionParameters parameters) {
+    this(unet, diffusion, side, parameters, false);
+  }
+
   /** Writes the bundle's files and, last, its description. Runs the model once. */
   public StageBundle write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     BundleFiles.writeDiffusion(folder, unet, diffusion, side, weights);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-    inputs.put("embeds", TextStage.embeds());
+    inputs.put("embeds", TextStage.embeds(wordless));
     if (unet.lowresCond()) {
       inputs.put("image", image("h", "w"));
     }

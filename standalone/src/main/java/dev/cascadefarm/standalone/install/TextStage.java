@@ -49,6 +49,11 @@ public record TextStage(String kind, JsonNode model) {
 
   /** What a text stage hands on. */
   public static TensorSpec embeds() {
-    return new TensorSpec("tensors", "F32", List.of("1", "N", "E"));
+    return embeds(false);
+  }
+
+  /** The same, as an input that a cascade may leave out. */
+  public static TensorSpec embeds(boolean optional) {
+    return new TensorSpec("tensors", "F32", List.of("1", "N", "E"), optional);
   }
 }

@@ -68,8 +68,7 @@ public final class RecipeTraining implements CascadeTraining {
     this.work = work.resolve(recipe.cascade());
     this.bundles = bundles;
     this.report = data.report();
-    CaptionedPictures cached = new CachedPictures(data.pictures(), CACHE_BYTES);
-    this.split = recipe.split(new DataRecipe.Opened(cached, data.report()));
+    this.split = split(recipe, data);
     this.pictures = data.pictures();
     this.remarks = remarks;
   }
@@ -84,11 +83,23 @@ public final class RecipeTraining implements CascadeTraining {
    */
   public static RecipeTraining open(
       RecipeFile file, Path work, Path catalogue, Consumer<String> remarks) {
-    DataRecipe.Opened data = file.recipe().data().open(file.recipe().leastSide());
-    remarks.accept("data: " + data.report().summary());
-    data.report().examples().forEach(each -> remarks.accept("skipped: " + each));
+    DataRecipe.Opened data = data(file.recipe(), remarks);
     RecipeBundles bundles = new RecipeBundles(file.recipe(), catalogue);
     return new RecipeTraining(file, work, bundles, data, remarks);
+  }
+
+  /** The recipe's data; says what was found. */
+  static DataRecipe.Opened data(Recipe recipe, Consumer<String> remarks) {
+    DataRecipe.Opened data = recipe.data().open(recipe.leastSide());
+    remarks.accept("data: " + data.report().summary());
+    data.report().examples().forEach(each -> remarks.accept("skipped: " + each));
+    return data;
+  }
+
+  /** The recipe's examples, pictures kept ready, and those to judge by. */
+  static DataSplit split(Recipe recipe, DataRecipe.Opened data) {
+    CaptionedPictures cached = new CachedPictures(data.pictures(), CACHE_BYTES);
+    return recipe.split(new DataRecipe.Opened(cached, data.report()));
   }
 
   @Override

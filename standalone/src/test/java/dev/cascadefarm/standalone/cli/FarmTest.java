@@ -21,7 +21,7 @@ class FarmTest {
   @Test
   void run_nothing_usageNamesTheCommands() {
     assertUsage(
-        "render, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
+        "render, vary, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
             + " minimagen");
   }
 
@@ -97,6 +97,19 @@ class FarmTest {
   }
 
   @Test
+  void vary_whatCannotBe_usage() {
+    assertUsage("IMAGE", "vary");
+    assertUsage("1.5", "vary", "picture.png", "-n", "1.5");
+    assertUsage("--aspect: stretch (expected: centre-crop or fit)", varying("stretch"));
+    assertUsage(
+        "--set: setting: decoder (expected: STAGE.KEY=VALUE", "vary", "x.png", "--set", "decoder");
+  }
+
+  private static String[] varying(String aspect) {
+    return new String[] {"vary", "picture.png", "--aspect", aspect};
+  }
+
+  @Test
   void serve_portOutOfRange_usage() {
     assertUsage("api.port: 70000 from the command line", "serve", "--port", "70000");
   }
@@ -129,7 +142,12 @@ class FarmTest {
 
   @Test
   void train_unknownCascade_usage() {
-    assertUsage("scenes or tiny", "train", "base", "--cascade", "other");
+    assertUsage(
+        "--cascade: other (expected: scenes, tiny, scenes-unclip, ",
+        "train",
+        "base",
+        "--cascade",
+        "other");
   }
 
   @Test

@@ -28,7 +28,7 @@ class RecipeFileTest {
     List<Recipe> recipes = files.stream().map(each -> RecipeFile.read(each).recipe()).toList();
     assertThat(recipes)
         .extracting(Recipe::cascade)
-        .containsExactly("photos", "digits", "my-scenes");
+        .containsExactly("photos", "digits", "my-scenes", "clothes");
     assertThat(recipes.get(0).drawing())
         .extracting(StageRecipe::name)
         .containsExactly("base", "sr128");

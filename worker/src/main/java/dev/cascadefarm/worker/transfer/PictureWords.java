@@ -29,11 +29,13 @@ final class PictureWords {
     Set<String> lineage = lineage(task.plan(), stage.name());
     Map<String, String> words = new TreeMap<>();
     words.put("Software", "Cascade Farm");
-    words.put("prompt", spec.prompt());
-    if (spec.negativePrompt() != null) {
+    if (takes(task, lineage, "prompt")) {
+      words.put("prompt", spec.prompt());
+    }
+    if (spec.negativePrompt() != null && takes(task, lineage, "negative_prompt")) {
       words.put("negative_prompt", spec.negativePrompt());
     }
-    if (spec.initImage() != null && lineage.stream().anyMatch(each -> takesPicture(task, each))) {
+    if (spec.initImage() != null && takes(task, lineage, "init_image")) {
       words.put("init_image", "sha256:" + spec.initImage());
     }
     words.put("seed", Long.toString(imageSeed(task)));
@@ -63,8 +65,10 @@ final class PictureWords {
             () -> new IllegalStateException("stage: " + name + " (expected: in the plan)"));
   }
 
-  private static boolean takesPicture(LeasedTask task, String stage) {
-    return stage(task.plan(), stage).inputs().containsValue("request.init_image");
+  /** Whether one of these stages takes that field of the request. */
+  private static boolean takes(LeasedTask task, Set<String> stages, String field) {
+    return stages.stream()
+        .anyMatch(each -> stage(task.plan(), each).inputs().containsValue("request." + field));
   }
 
   private static Set<String> lineage(JobPlan plan, String stage) {

@@ -57,6 +57,13 @@ class PictureWordsTest {
         .isEqualTo(PictureWords.of(task("job-1", "base", "{}")));
   }
 
+  @Test
+  void of_stageThatHearsNoWords_namesNone() {
+    assertThat(PictureWords.of(task("job-1", "wordless", "{}")))
+        .doesNotContainKeys("prompt", "negative_prompt")
+        .containsEntry("seed", "9");
+  }
+
   private static LeasedTask task(String job, String stage, String baseSettings) {
     return task(job, stage, baseSettings, null);
   }
@@ -78,8 +85,9 @@ class PictureWordsTest {
     JobPlan plan =
         new JobPlan(
             List.of(
-                stage("text", List.of(), "a"),
-                stage("base", List.of("text"), "b"),
+                stage("text", Map.of("a", "request.prompt", "b", "request.negative_prompt"), "a"),
+                stage("base", Map.of("embeds", "text.embeds"), "b"),
+                stage("wordless", Map.of(), "d"),
                 new PlannedStage(
                     "sr",
                     new BundleId("sr", 1),
@@ -90,9 +98,10 @@ class PictureWordsTest {
     return new LeasedTask(new TaskId(job, stage, 2), "default", "n", 1, spec, plan, Map.of(), null);
   }
 
-  private static PlannedStage stage(String name, List<String> after, String digit) {
+  private static PlannedStage stage(String name, Map<String, String> inputs, String digit) {
+    List<String> after = inputs.containsValue("text.embeds") ? List.of("text") : List.of();
     return new PlannedStage(
-        name, new BundleId(name, 1), digit.repeat(64), Per.IMAGE, Map.of(), after);
+        name, new BundleId(name, 1), digit.repeat(64), Per.IMAGE, inputs, after);
   }
 
   private static ObjectNode object(String json) {
