@@ -7,7 +7,7 @@ import dev.cascadefarm.standalone.progress.TrainingProgress;
 import dev.cascadefarm.standalone.train.CascadeTraining;
 import dev.cascadefarm.standalone.train.RecipeFile;
 import dev.cascadefarm.standalone.train.RecipeTraining;
-import dev.cascadefarm.standalone.train.StageTraining;
+import dev.cascadefarm.standalone.train.SceneCascades;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +44,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--cascade",
       paramLabel = "NAME",
-      description = "without a recipe: scenes or tiny (default: scenes)")
+      completionCandidates = SceneCascades.Names.class,
+      description = "without a recipe: one of ${COMPLETION-CANDIDATES} (default: scenes)")
   private @Nullable String cascade;
 
   @Option(
@@ -97,7 +98,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new UsageException("STAGE: none (expected: at least one, or --recipe)");
     }
     try {
-      return new StageTraining(cascade == null ? "scenes" : cascade, work, config.catalogue());
+      String name = cascade == null ? SceneCascades.DEFAULT : cascade;
+      return SceneCascades.training(name, work, config.catalogue());
     } catch (IllegalArgumentException e) {
       throw new UsageException("--" + e.getMessage(), e);
     }

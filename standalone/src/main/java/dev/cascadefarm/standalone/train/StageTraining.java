@@ -6,12 +6,12 @@ import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
-import dev.cascadefarm.diffusion.train.Fingerprint;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.train.Trainer;
 import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.train.TrainingListener;
+import dev.cascadefarm.diffusion.train.TrainingPlan;
 import dev.cascadefarm.diffusion.weights.AtomicFiles;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.io.IOException;
@@ -26,8 +26,6 @@ import java.util.function.BooleanSupplier;
  * and records are kept in a work folder, one sub-folder per stage. On the engine thread.
  */
 public final class StageTraining implements CascadeTraining {
-  private static final int RECORD_STEPS = 100;
-
   private final List<SceneRecipe> recipes;
   private final Path work;
   private final SceneBundles bundles;
@@ -62,24 +60,15 @@ public final class StageTraining implements CascadeTraining {
             .findFirst()
             .orElseThrow(
                 () -> new TrainingException("stage: " + stage + " (expected: " + stages() + ")"));
-    Path folder = Files.createDirectories(work.resolve(stage));
-    Path vocabulary = work.resolve(TorchStageLoader.TOKENIZER);
+    RunRecord.Name name = new RunRecord.Name(recipe.cascade(), stage);
+    StageRun run = new StageRun(name, work.resolve(stage), resume, stop, listener);
+    Path vocabulary = Files.createDirectories(work).resolve(TorchStageLoader.TOKENIZER);
     AtomicFiles.write(vocabulary, WordTokenizer.file(CaptionGrammar.vocabulary()));
     try (WordTokenizer tokenizer = WordTokenizer.load(vocabulary, recipe.text().maxTextLen());
         var task = recipe.task(tokenizer, textWeights(recipe))) {
-      RunRecord record =
-          new RunRecord(
-              folder,
-              new RunRecord.Name(recipe.cascade(), recipe.stage()),
-              RECORD_STEPS,
-              recipe.optimizer().steps(),
-              null);
-      Trainer.Outcome outcome =
-          new Trainer(task, recipe.optimizer(), folder, SceneRecipe.SEED)
-              .requiring(fingerprint(recipe))
-              .run(resume, stop, new BothListeners(record, listener));
+      Trainer.Outcome outcome = run.run(task, lesson(recipe));
       if (outcome.finished()) {
-        bundles.install(recipe, outcome.weights(), provenance(recipe, outcome));
+        bundles.install(recipe, outcome.weights(), provenance(recipe, run.provenance(outcome)));
         CascadeFile.write(catalogue, recipe.cascade());
       }
       return outcome.finished();
@@ -98,19 +87,14 @@ public final class StageTraining implements CascadeTraining {
     return SafeTensors.read(weights);
   }
 
-  private static Fingerprint fingerprint(SceneRecipe recipe) {
+  private static StageRun.Lesson lesson(SceneRecipe recipe) {
     ObjectNode all = WireJson.MAPPER.valueToTree(recipe);
-    all.withObject("optimizer").remove("steps");
-    return Fingerprint.of(all.put("seed", SceneRecipe.SEED));
+    return new StageRun.Lesson(recipe.optimizer(), TrainingPlan.PLAIN, SceneRecipe.SEED, all);
   }
 
-  private static ObjectNode provenance(SceneRecipe recipe, Trainer.Outcome outcome) {
-    return WireJson.object()
-        .put("command", "farm train " + recipe.stage() + " --cascade " + recipe.cascade())
-        .put("data", "procedural scenes, split train, 60 % with two objects")
+  private static ObjectNode provenance(SceneRecipe recipe, ObjectNode run) {
+    return run.put("data", "procedural scenes, split train, 60 % with two objects")
         .put("seed", SceneRecipe.SEED)
-        .put("steps", outcome.steps())
-        .put("batch", recipe.batch())
-        .put("seconds", Math.round(outcome.seconds()));
+        .put("batch", recipe.batch());
   }
 }

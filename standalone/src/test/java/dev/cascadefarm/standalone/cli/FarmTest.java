@@ -129,7 +129,7 @@ class FarmTest {
 
   @Test
   void train_unknownCascade_usage() {
-    assertUsage("scenes or tiny", "train", "base", "--cascade", "other");
+    assertUsage("--cascade: other (expected: scenes, tiny)", "train", "base", "--cascade", "other");
   }
 
   @Test
