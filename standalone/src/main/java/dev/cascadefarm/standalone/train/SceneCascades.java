@@ -10,7 +10,9 @@ public final class SceneCascades {
   public static final String DEFAULT = "scenes";
 
   private static final List<Family> FAMILIES =
-      List.of(new Family(List.of(DEFAULT, "tiny"), StageTraining::new));
+      List.of(
+          new Family(List.of(DEFAULT, "tiny"), StageTraining::new),
+          new Family(List.of("scenes-latent", "tiny-latent"), LatentTraining::new));
 
   private SceneCascades() {}
 
