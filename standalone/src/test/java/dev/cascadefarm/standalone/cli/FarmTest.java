@@ -129,7 +129,12 @@ class FarmTest {
 
   @Test
   void train_unknownCascade_usage() {
-    assertUsage("--cascade: other (expected: scenes, tiny)", "train", "base", "--cascade", "other");
+    assertUsage(
+        "--cascade: other (expected: scenes, tiny, scenes-latent, tiny-latent)",
+        "train",
+        "base",
+        "--cascade",
+        "other");
   }
 
   @Test
