@@ -48,9 +48,9 @@ public final class LatentRecipes {
   private static List<LatentRecipe> scenes() {
     String name = "scenes-latent";
     Network autoencoder = new Compressor(autoencoder(8, 16, 32, 64), 1e-4);
-    Network unet = new Drawer(unet(4, 40, 80, 96));
+    Network unet = new Drawer(unet(4, 48, 80, 80));
     return List.of(
-        new LatentRecipe(name, AUTOENCODER, "scenes", autoencoder, 16, optimizer(2e-3, 4_000)),
+        new LatentRecipe(name, AUTOENCODER, "scenes", autoencoder, 8, optimizer(2e-3, 16_000)),
         new LatentRecipe(name, LATENT, "scenes", unet, 64, optimizer(1e-3, 4_000)));
   }
 

@@ -57,7 +57,7 @@ class LatentCascadeTest {
 
     int[] little = over(red, "0.25");
 
-    assertThat(terminal.err()).contains("encode: 1/1 steps", "latent: 1/1 steps");
+    assertThat(terminal.err()).contains("encode: 1/1 steps", "latent: 4/4 steps");
     assertThat(over(red, "0.25")).isEqualTo(little);
     assertThat(over(red, "0.75")).isNotEqualTo(little);
     assertThat(over(blue, "0.25")).isNotEqualTo(little);
