@@ -4,6 +4,7 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.vae.Autoencoder;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.vae.AutoencoderLoss;
@@ -27,7 +28,7 @@ public record AutoencoderMeasure(double spread, double psnr) {
         spread(task, AutoencoderWeights.encoder(weights)), psnr(task, weights));
   }
 
-  private static double spread(AutoencoderTask task, Map<String, HostTensor> weights) {
+  private static double spread(AutoencoderTask task, Map<String, ? extends StoredTensor> weights) {
     AutoencoderConfig config = task.config();
     CounterNoise noise = new CounterNoise(task.data().seed(), "measure", "latent");
     double sum = 0;

@@ -92,6 +92,20 @@ class Unet2dStageTest {
   }
 
   @Test
+  void preview_afterARow_threeChannelsAsColours() {
+    try (StageRunner runner = load(JSON.valueToTree(config))) {
+      Sample sample = runner.begin(request(settings(2, 1), Map.of("embeds", caption(1))));
+      runner.advance(List.of(sample));
+      HostTensor preview = sample.preview().orElseThrow();
+      assertThat(preview.shape()).containsExactly(3, SIDE, SIDE);
+      assertThat(preview.data()).doesNotContain(Float.NaN);
+      for (float each : preview.data()) {
+        assertThat(each).isBetween(0f, 1f);
+      }
+    }
+  }
+
+  @Test
   void advance_latentsToStartFrom_fewerRows() {
     HostTensor start = HostTensor.of(new float[4 * SIDE * SIDE], 1, 4, SIDE, SIDE);
     ObjectNode half = settings(4, 1).put("strength", 0.5).put("sampler", "pndm");

@@ -6,13 +6,13 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
-import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.vae.Autoencoder;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.vae.LatentEncoder;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.diffusion.weights.TensorView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +51,7 @@ record VaeBundle(StageBundle bundle, Path folder) {
     AutoencoderConfig config = AutoencoderConfig.parse(model, bundle.id() + ": model");
     Graph graph = new Autoencoder(config).encoderGraph();
     Path file = folder.resolve(TorchStageLoader.WEIGHTS);
-    Map<String, HostTensor> weights = SafeTensors.read(file);
+    Map<String, TensorView> weights = SafeTensors.map(file);
     Initialization.requireFit(graph, weights, file.toString());
     return new LatentEncoder(config, TorchModule.load(graph, weights, "cpu", Mode.FROZEN));
   }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +64,35 @@ class LatentCascadeTest {
     assertThat(over(red, "0.25")).isEqualTo(little);
     assertThat(over(red, "0.75")).isNotEqualTo(little);
     assertThat(over(blue, "0.25")).isNotEqualTo(little);
+  }
+
+  /** Every command of the documented walk, at fewer steps. */
+  @Test
+  void render_commandsOfTheWalkthrough_eachMakesAPicture() throws IOException {
+    String picture = picture("walk.png", Color.RED).toString();
+    List<String[]> commands =
+        Files.readAllLines(Path.of("../docs/latent.md")).stream()
+            .filter(each -> each.startsWith("./farm render "))
+            .map(each -> words(each.substring("./farm ".length()), picture))
+            .toList();
+    assertThat(commands).hasSizeGreaterThan(5);
+    for (String[] command : commands) {
+      terminal.clear();
+      String[] out = {"--out", directory.resolve("walk").toString()};
+      assertThat(run(out, command)).as(String.join(" ", command) + terminal.err()).isZero();
+      assertThat(Path.of(terminal.out().strip())).isRegularFile();
+    }
+  }
+
+  /** A command line's words, for the cascade that knows nothing. */
+  private static String[] words(String line, String picture) {
+    return Pattern.compile("\"([^\"]*)\"|\\S+")
+        .matcher(line)
+        .results()
+        .map(each -> each.group(1) == null ? each.group() : each.group(1))
+        .map(each -> each.replace("scenes-latent", "tiny-latent").replace("1,2,4,8,20", "1,2"))
+        .map(each -> each.equals("picture.png") ? picture : each)
+        .toArray(String[]::new);
   }
 
   private int[] over(String picture, String strength) throws IOException {
