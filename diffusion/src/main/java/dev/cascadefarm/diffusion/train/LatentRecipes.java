@@ -51,7 +51,7 @@ public final class LatentRecipes {
     Network unet = new Drawer(unet(4, 48, 80, 80));
     return List.of(
         new LatentRecipe(name, AUTOENCODER, "scenes", autoencoder, 8, optimizer(2e-3, 16_000)),
-        new LatentRecipe(name, LATENT, "scenes", unet, 64, optimizer(1e-3, 4_000)));
+        new LatentRecipe(name, LATENT, "scenes", unet, 64, optimizer(1e-3, 5_500)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
