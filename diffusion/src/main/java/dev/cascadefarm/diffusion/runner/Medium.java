@@ -67,11 +67,23 @@ enum Medium {
           Latents.of(HostTensor.of(x, 1, extent.channels(), extent.height(), extent.width())));
     }
 
+    /** Three of its channels as red, green and blue; three deviations reach black and white. */
     @Override
     Optional<HostTensor> preview(float[] x0, Extent extent) {
-      return Optional.empty();
+      if (extent.channels() < COLOURS) {
+        return Optional.empty();
+      }
+      Extent shown = new Extent(COLOURS, extent.height(), extent.width());
+      float[] picture = new float[shown.size()];
+      for (int i = 0; i < picture.length; i++) {
+        picture[i] = x0[i] / SHOWN_DEVIATIONS;
+      }
+      return Optional.of(Pictures.of(picture, shown));
     }
   };
+
+  private static final int COLOURS = 3;
+  private static final float SHOWN_DEVIATIONS = 3;
 
   /**
    * The clean x that a run starts from instead of noise; absent where the task brings none.

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Teaches an autoencoder on pictures; captions are not read. Validation takes the mean of each
- * latent's distribution, not a draw from it.
+ * latent's distribution, not a draw from it, and looks at the pictures' error alone.
  */
 public final class AutoencoderTask extends PictureTask {
   private final AutoencoderConfig config;
@@ -47,6 +47,25 @@ public final class AutoencoderTask extends PictureTask {
   @Override
   public String lossMethod() {
     return AutoencoderLoss.LOSS;
+  }
+
+  @Override
+  public String judgingMethod() {
+    return AutoencoderLoss.ERROR;
+  }
+
+  @Override
+  public Double psnr(double loss) {
+    return AutoencoderLoss.psnr(loss);
+  }
+
+  /** The pictures of a batch to learn from, {@code (B, C, H, W)}. */
+  HostTensor shown(long number) {
+    return ((Input.Floats) batch(number).get(0)).tensor();
+  }
+
+  AutoencoderConfig config() {
+    return config;
   }
 
   @Override

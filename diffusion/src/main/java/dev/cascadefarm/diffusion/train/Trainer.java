@@ -74,8 +74,13 @@ public final class Trainer {
    *
    * @param step after that many
    * @param loss mean over the batches
+   * @param psnr of the model's pictures in decibels, if that is what it is judged by
    */
-  public record Validation(long step, float loss) {
+  public record Validation(long step, float loss, @Nullable Double psnr) {
+    public Validation(long step, float loss) {
+      this(step, loss, null);
+    }
+
     boolean betterThan(@Nullable Validation other) {
       return other == null || loss < other.loss;
     }
@@ -198,11 +203,12 @@ public final class Trainer {
     double sum = 0;
     for (int i = 0; i < task.validationBatches(); i++) {
       for (var part : MicroBatches.of(task.validationBatch(i), plan.microBatch())) {
-        sum += part.share() * module.call(task.lossMethod(), part.inputs()).get(0).data()[0];
+        sum += part.share() * module.call(task.judgingMethod(), part.inputs()).get(0).data()[0];
       }
     }
     module.trained().forEach(path -> module.set(path, state.parameter(path).weights));
-    Validation validation = new Validation(state.step, (float) (sum / task.validationBatches()));
+    float mean = (float) (sum / task.validationBatches());
+    Validation validation = new Validation(state.step, mean, task.psnr(mean));
     if (!Float.isFinite(validation.loss())) {
       throw stopped(state, "validation loss " + validation.loss());
     }

@@ -6,6 +6,7 @@ import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Something to teach: a model with a loss, and its data. */
 public interface TrainingTask extends AutoCloseable {
@@ -14,6 +15,20 @@ public interface TrainingTask extends AutoCloseable {
 
   /** The method that returns the loss as a scalar: a mean over the samples. */
   String lossMethod();
+
+  /** The method that returns what the model is judged by, likewise. */
+  default String judgingMethod() {
+    return lossMethod();
+  }
+
+  /**
+   * What a validation's loss means as peak signal-to-noise ratio, in decibels.
+   *
+   * @return null where the loss is not an error of pictures
+   */
+  default @Nullable Double psnr(double loss) {
+    return null;
+  }
 
   /**
    * The inputs of one batch, each with its samples along the first dimension. Depends on nothing

@@ -11,12 +11,18 @@ import java.util.List;
  * An {@link Autoencoder} as it is taught: how far a picture is from what becomes of it, and how far
  * its latents are from a standard normal (Kingma and Welling 2013, appendix B). Immutable.
  *
- * <p>Inputs of {@link #LOSS}: {@code picture (B, C, H, W)} in [-1, 1] and {@code noise (B, L, h,
+ * <p>Inputs of both methods: {@code picture (B, C, H, W)} in [-1, 1] and {@code noise (B, L, h,
  * w)}.
  */
 public final class AutoencoderLoss {
-  /** The method. */
+  /** The method that is taught by. */
   public static final String LOSS = "loss";
+
+  /** The method that is judged by: the mean squared error of the pictures alone. */
+  public static final String ERROR = "error";
+
+  /** Square of the distance between black and white, which a {@link #psnr} refers to. */
+  private static final double PEAK_SQUARED = 4;
 
   private static final double LEAST_LOG_VARIANCE = -30;
   private static final double MOST_LOG_VARIANCE = 20;
@@ -40,10 +46,13 @@ public final class AutoencoderLoss {
 
   /** The model for training; its weights are those of both halves. */
   public Graph graph() {
-    return new Graph("AutoencoderLoss").method(LOSS, this::loss);
+    return new Graph("AutoencoderLoss").method(LOSS, this::loss).method(ERROR, this::error);
   }
 
-  private List<Tensor> loss(Method method) {
+  /** A pass through both halves. */
+  private record Pass(Tensor error, Tensor mean, Tensor logVariance) {}
+
+  private Pass pass(Method method) {
     AutoencoderConfig config = autoencoder.config();
     Tensor picture = method.input("picture", ANY, config.inChannels(), ANY, ANY);
     Tensor noise = method.input("noise", ANY, config.latentChannels(), ANY, ANY);
@@ -52,9 +61,28 @@ public final class AutoencoderLoss {
     Tensor logVariance = moments.get(1).atLeast(LEAST_LOG_VARIANCE).atMost(MOST_LOG_VARIANCE);
     Tensor latent = mean.plus(logVariance.times(0.5).exp().times(noise));
     Tensor error = autoencoder.decode(method.root(), latent).minus(picture).square().mean();
-    Tensor distance =
-        mean.square().plus(logVariance.exp()).minus(logVariance).plus(-1).times(0.5).mean();
-    return List.of(error.plus(distance.times(normality)));
+    return new Pass(error, mean, logVariance);
+  }
+
+  private List<Tensor> error(Method method) {
+    return List.of(pass(method).error());
+  }
+
+  private List<Tensor> loss(Method method) {
+    Pass pass = pass(method);
+    Tensor logVariance = pass.logVariance();
+    Tensor square = pass.mean().square();
+    Tensor distance = square.plus(logVariance.exp()).minus(logVariance).plus(-1).times(0.5).mean();
+    return List.of(pass.error().plus(distance.times(normality)));
+  }
+
+  /**
+   * Peak signal-to-noise ratio in decibels.
+   *
+   * @param error mean squared error of pictures in [-1, 1]
+   */
+  public static double psnr(double error) {
+    return 10 * StrictMath.log10(PEAK_SQUARED / error);
   }
 
   /**

@@ -71,6 +71,41 @@ class Unet2dStageTest {
   }
 
   @Test
+  void advance_noNegativePrompt_awayFromZeros() {
+    HostTensor zeros = HostTensor.of(new float[LENGTH * WIDTH], 1, LENGTH, WIDTH);
+    try (StageRunner runner = load(JSON.valueToTree(config))) {
+      HostTensor latents = run(runner, request(settings(3, 4), Map.of("embeds", caption(1))));
+      assertThat(run(runner, request(settings(3, 4), Map.of("embeds", awayFrom(zeros)))))
+          .isEqualTo(latents);
+      HostTensor words = caption(2).tensors().get("prompt.embeds");
+      assertThat(run(runner, request(settings(3, 4), Map.of("embeds", awayFrom(words)))))
+          .isNotEqualTo(latents);
+    }
+  }
+
+  /** The first caption, with a negative prompt of these embeddings. */
+  private static StageValue.Tensors awayFrom(HostTensor embeds) {
+    Map<String, HostTensor> tensors = new HashMap<>(caption(1).tensors());
+    tensors.put("negative_prompt.embeds", embeds);
+    tensors.put("negative_prompt.mask", HostTensor.of(new float[LENGTH], 1, LENGTH));
+    return new StageValue.Tensors(tensors);
+  }
+
+  @Test
+  void preview_afterARow_threeChannelsAsColours() {
+    try (StageRunner runner = load(JSON.valueToTree(config))) {
+      Sample sample = runner.begin(request(settings(2, 1), Map.of("embeds", caption(1))));
+      runner.advance(List.of(sample));
+      HostTensor preview = sample.preview().orElseThrow();
+      assertThat(preview.shape()).containsExactly(3, SIDE, SIDE);
+      assertThat(preview.data()).doesNotContain(Float.NaN);
+      for (float each : preview.data()) {
+        assertThat(each).isBetween(0f, 1f);
+      }
+    }
+  }
+
+  @Test
   void advance_latentsToStartFrom_fewerRows() {
     HostTensor start = HostTensor.of(new float[4 * SIDE * SIDE], 1, 4, SIDE, SIDE);
     ObjectNode half = settings(4, 1).put("strength", 0.5).put("sampler", "pndm");

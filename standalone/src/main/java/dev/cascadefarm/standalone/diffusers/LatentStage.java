@@ -3,25 +3,19 @@ package dev.cascadefarm.standalone.diffusers;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
-import dev.cascadefarm.common.cascade.BundleWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
-import dev.cascadefarm.common.cascade.StageBundle.Per;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
-import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.scheduler.SchedulerConfig;
 import dev.cascadefarm.diffusion.scheduler.Thresholding;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
+import dev.cascadefarm.standalone.install.LatentDiffusion;
 import dev.cascadefarm.standalone.install.Origin;
-import dev.cascadefarm.standalone.install.TextStage;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The stage that draws latents, from noise or from a picture's latents. By default it samples as
@@ -81,25 +75,6 @@ record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) 
 
   /** Writes the bundle. Runs the model once. */
   void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
-    BundleFiles.writeDiffusion(folder, unet, diffusion(), side, weights);
-    String size = Integer.toString(side);
-    List<String> shape = List.of("1", Integer.toString(unet.channels()), size, size);
-    StageBundle draft =
-        new StageBundle(
-            id,
-            TorchStageLoader.DIFFUSION_KIND,
-            Per.IMAGE,
-            Map.of("embeds", TextStage.embeds(), Latents.NAME, Latents.spec(shape, true)),
-            Map.of(Latents.NAME, Latents.spec(shape, false)),
-            side,
-            1,
-            parameters(),
-            WireJson.MAPPER.valueToTree(unet),
-            WireJson.MAPPER.valueToTree(diffusion()),
-            TextStage.PRECISION,
-            Map.of(),
-            origin.licence(),
-            origin.provenance());
-    BundleWriter.seal(folder, draft);
+    new LatentDiffusion(unet, diffusion(), side, parameters()).write(folder, id, weights, origin);
   }
 }

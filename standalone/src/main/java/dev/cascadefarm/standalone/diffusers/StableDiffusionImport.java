@@ -3,7 +3,6 @@ package dev.cascadefarm.standalone.diffusers;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
-import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.clip.ClipFilesException;
 import dev.cascadefarm.diffusion.clip.ClipTextStageConfig;
@@ -14,12 +13,12 @@ import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.scheduler.SchedulerConfigException;
 import dev.cascadefarm.diffusion.weights.WeightsException;
 import dev.cascadefarm.standalone.install.CascadeInstallation;
+import dev.cascadefarm.standalone.install.LatentCascades;
 import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -66,7 +65,7 @@ public record StableDiffusionImport(StableDiffusionParts parts, String name) {
   }
 
   private List<Cascade> written(Path catalogue, Consumer<String> reports) throws IOException {
-    List<Cascade> cascades = List.of(fromCaptions(), overPictures());
+    List<Cascade> cascades = cascades();
     try (CascadeInstallation installation = CascadeInstallation.begin(catalogue, cascades)) {
       reports.accept(TEXT + ": " + StableDiffusionParts.TEXT_ENCODER);
       installText(installation);
@@ -102,31 +101,15 @@ public record StableDiffusionImport(StableDiffusionParts parts, String name) {
     parts.vae().writeEncoder(installation.folder(encoder), encoder, weights, origin);
   }
 
-  private Cascade fromCaptions() {
-    String description = "Stable Diffusion, %d pixels".formatted(parts.vae().side());
-    Map<String, String> inputs = Map.of("embeds", "text.embeds");
-    CascadeStage latent = new CascadeStage(LATENT, bundle(LATENT), inputs);
-    return new Cascade(name, VERSION, description, List.of(text(), latent, picture()));
-  }
-
-  private Cascade overPictures() {
-    String description = "Stable Diffusion over a picture, %d pixels".formatted(parts.vae().side());
-    CascadeStage encode =
-        new CascadeStage(ENCODE, bundle("vae-encoder"), Map.of("image", "request.init_image"));
-    Map<String, String> inputs = Map.of("embeds", "text.embeds", Latents.NAME, "encode.latents");
-    CascadeStage latent = new CascadeStage(LATENT, bundle(LATENT), inputs);
-    List<CascadeStage> stages = List.of(text(), encode, latent, picture());
-    return new Cascade(name + "-over", VERSION, description, stages);
-  }
-
-  private CascadeStage text() {
-    Map<String, String> inputs =
-        Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
-    return new CascadeStage(TEXT, bundle(TEXT), inputs);
-  }
-
-  private CascadeStage picture() {
-    return new CascadeStage(VAE, bundle("vae-decoder"), Map.of(Latents.NAME, "latent.latents"));
+  private List<Cascade> cascades() {
+    LatentCascades.Bundles bundles =
+        new LatentCascades.Bundles(
+            bundle(TEXT), bundle("vae-encoder"), bundle(LATENT), bundle("vae-decoder"));
+    LatentCascades both = new LatentCascades(name, VERSION, bundles);
+    int side = parts.vae().side();
+    return List.of(
+        both.fromCaptions("Stable Diffusion, %d pixels".formatted(side)),
+        both.overPictures("Stable Diffusion over a picture, %d pixels".formatted(side)));
   }
 
   private BundleId bundle(String part) {

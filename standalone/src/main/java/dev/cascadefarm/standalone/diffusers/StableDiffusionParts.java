@@ -12,6 +12,7 @@ import dev.cascadefarm.diffusion.unet2d.Unet2dConfig;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.weights.CheckpointFolder;
 import dev.cascadefarm.diffusion.weights.ShardedSafeTensors;
+import dev.cascadefarm.standalone.install.AutoencoderStages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -136,6 +136,11 @@ public record DiffusionParameters(
     schema.withObject("properties").remove(List.of("threshold", "percentile", "cap"));
   }
 
+  /** Changes what a setting is by default. */
+  public static void initially(ObjectNode schema, String setting, String value) {
+    schema.withObject("properties").withObject(setting).put("default", value);
+  }
+
   /** A setting that is one of {@code values}, by default the first. */
   private static ObjectNode choice(
       ObjectNode properties, String name, String what, List<String> values) {

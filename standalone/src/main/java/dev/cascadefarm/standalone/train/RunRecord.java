@@ -130,9 +130,11 @@ final class RunRecord implements TrainingListener {
       Validation judged, boolean best, Supplier<Map<String, HostTensor>> weights) {
     validation = judged;
     curve.add(judged);
-    log(
-        WireJson.write(
-            WireJson.object().put("step", judged.step()).put(VALIDATION, judged.loss())));
+    ObjectNode line = WireJson.object().put("step", judged.step()).put(VALIDATION, judged.loss());
+    if (judged.psnr() != null) {
+      line.put("psnr", judged.psnr());
+    }
+    log(WireJson.write(line));
   }
 
   /** A run that starts from nothing starts a log of its own. */

@@ -12,7 +12,8 @@ public final class SceneCascades {
   private static final List<Family> FAMILIES =
       List.of(
           new Family(List.of(DEFAULT, "tiny"), StageTraining::new),
-          new Family(List.of("scenes-unclip", "tiny-unclip"), UnclipTraining::new));
+          new Family(List.of("scenes-unclip", "tiny-unclip"), UnclipTraining::new),
+          new Family(List.of("scenes-latent", "tiny-latent"), LatentTraining::new));
 
   private SceneCascades() {}
 

@@ -56,6 +56,11 @@ record TextBundle(StageBundle bundle, Path folder) {
     return bundle.kind().equals(TorchStageLoader.T5_KIND);
   }
 
+  /** SHA-256 of its weights. */
+  String weights() {
+    return String.valueOf(bundle.files().get(TorchStageLoader.WEIGHTS));
+  }
+
   /** Width of an embedding. */
   int width() {
     return isT5() ? t5().t5().dModel() : words().width();

@@ -143,7 +143,7 @@ class FarmTest {
   @Test
   void train_unknownCascade_usage() {
     assertUsage(
-        "--cascade: other (expected: scenes, tiny, scenes-unclip, ",
+        "--cascade: other (expected: scenes, tiny, scenes-unclip, tiny-unclip, scenes-latent, ",
         "train",
         "base",
         "--cascade",

@@ -1,4 +1,4 @@
-package dev.cascadefarm.standalone.diffusers;
+package dev.cascadefarm.standalone.install;
 
 import dev.cascadefarm.common.cascade.TensorSpec;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.cascadefarm.standalone.diffusers;
+package dev.cascadefarm.standalone.install;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cascadefarm.common.cascade.BundleId;
@@ -11,8 +11,6 @@ import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.runner.VaeBundleFiles;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
-import dev.cascadefarm.standalone.install.Origin;
-import dev.cascadefarm.standalone.install.TextStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +22,18 @@ import java.util.Map;
  * @param config the same, read
  * @param side of its pictures, in pixels
  */
-record AutoencoderStages(JsonNode file, AutoencoderConfig config, int side) {
+public record AutoencoderStages(JsonNode file, AutoencoderConfig config, int side) {
   private static final String IMAGE = "image";
 
   /** Writes the stage that makes latents of pictures. Runs the model once. */
-  void writeEncoder(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
+  public void writeEncoder(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     VaeBundleFiles.writeEncoder(folder, config, weights);
     Map<String, TensorSpec> inputs = Map.of(IMAGE, picture("h", "w"));
     seal(folder, id, new Ends(TorchStageLoader.VAE_ENCODER_KIND, inputs, latents()), origin);
   }
 
   /** Writes the stage that makes pictures of latents. Runs the model once. */
-  void writeDecoder(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
+  public void writeDecoder(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     VaeBundleFiles.writeDecoder(folder, config, weights);
     String pixels = Integer.toString(side);
     Map<String, TensorSpec> outputs = Map.of(IMAGE, picture(pixels, pixels));

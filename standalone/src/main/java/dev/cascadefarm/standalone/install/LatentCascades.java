@@ -1,0 +1,58 @@
+package dev.cascadefarm.standalone.install;
+
+import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.cascade.Cascade;
+import dev.cascadefarm.common.cascade.CascadeStage;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The two cascades of latent diffusion over the same bundles: {@code NAME} draws from a caption,
+ * {@code NAME-over} starts from a picture.
+ *
+ * @param name of the first
+ */
+public record LatentCascades(String name, int version, Bundles bundles) {
+  private static final String TEXT = "text";
+  private static final String ENCODE = "encode";
+  private static final String LATENT = "latent";
+  private static final String VAE = "vae";
+
+  /**
+   * What fills the stages.
+   *
+   * @param text encodes captions
+   * @param encode makes latents of a picture
+   * @param latent draws latents
+   * @param vae makes pictures of latents
+   */
+  public record Bundles(BundleId text, BundleId encode, BundleId latent, BundleId vae) {}
+
+  /** The cascade that draws from a caption. */
+  public Cascade fromCaptions(String description) {
+    Map<String, String> inputs = Map.of("embeds", "text.embeds");
+    CascadeStage latent = new CascadeStage(LATENT, bundles.latent(), inputs);
+    return new Cascade(name, version, description, List.of(text(), latent, picture()));
+  }
+
+  /** The cascade that starts from a picture. */
+  public Cascade overPictures(String description) {
+    CascadeStage encode =
+        new CascadeStage(ENCODE, bundles.encode(), Map.of("image", "request.init_image"));
+    Map<String, String> inputs =
+        Map.of("embeds", "text.embeds", Latents.NAME, ENCODE + "." + Latents.NAME);
+    CascadeStage latent = new CascadeStage(LATENT, bundles.latent(), inputs);
+    return new Cascade(
+        name + "-over", version, description, List.of(text(), encode, latent, picture()));
+  }
+
+  private CascadeStage text() {
+    Map<String, String> inputs =
+        Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
+    return new CascadeStage(TEXT, bundles.text(), inputs);
+  }
+
+  private CascadeStage picture() {
+    return new CascadeStage(VAE, bundles.vae(), Map.of(Latents.NAME, LATENT + "." + Latents.NAME));
+  }
+}
