@@ -56,7 +56,7 @@ record AutoencoderStages(JsonNode file, AutoencoderConfig config, int side) {
             ends.outputs(),
             side,
             1,
-            noSettings(),
+            TextStage.noSettings(),
             file,
             WireJson.object(),
             TextStage.PRECISION,
@@ -64,13 +64,6 @@ record AutoencoderStages(JsonNode file, AutoencoderConfig config, int side) {
             origin.licence(),
             origin.provenance());
     BundleWriter.seal(folder, draft);
-  }
-
-  private static JsonNode noSettings() {
-    return WireJson.object()
-        .put("type", "object")
-        .put("additionalProperties", false)
-        .set("properties", WireJson.object());
   }
 
   private Map<String, TensorSpec> latents() {
