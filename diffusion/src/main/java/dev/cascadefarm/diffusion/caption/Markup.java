@@ -12,12 +12,6 @@ import java.util.regex.Pattern;
  * html.parser} reads it: what is no tag is text. Not thread-safe.
  */
 final class Markup {
-  private static final Pattern START =
-      Pattern.compile(
-          "<[a-zA-Z][^\\t\\n\\r\\f />\\x00]*"
-              + "(?:[\\s/]*(?:(?<=['\"\\s/])[^\\s/>][^\\s/=>]*"
-              + "(?:\\s*=+\\s*(?:'[^']*'|\"[^\"]*\"|(?!['\"])[^>\\s]*)\\s*)?"
-              + "(?:\\s|/(?!>))*)*)?\\s*");
   private static final Pattern NAME = Pattern.compile("[a-zA-Z][^\\t\\n\\r\\f />\\x00]*");
   private static final Pattern COMMENT_END = Pattern.compile("--\\s*>");
   private static final Pattern NUMBER =
@@ -113,12 +107,10 @@ final class Markup {
 
   /** Where the tag ends; 0 or below if it does not. */
   private int startTag() {
-    Matcher tag = START.matcher(raw).region(at, raw.length());
-    tag.useTransparentBounds(true);
-    if (!tag.lookingAt() || tag.end() == raw.length()) {
+    int end = attributes(at + 1 + name(at + 1).length());
+    if (end == raw.length()) {
       return -1;
     }
-    int end = tag.end();
     char next = raw.charAt(end);
     if (next == '>' || raw.startsWith("/>", end)) {
       opened(name(at + 1), next == '/');
@@ -130,6 +122,68 @@ final class Markup {
     }
     say(raw.substring(at, end));
     return end;
+  }
+
+  /** Behind the attributes of the tag, as far as there are any. */
+  private int attributes(int from) {
+    int end = from;
+    while (end < raw.length() && (isSpace(end) || raw.charAt(end) == '/')) {
+      end++;
+    }
+    while (isAttribute(end)) {
+      end++;
+      while (end < raw.length() && !isSpace(end) && "/=>".indexOf(raw.charAt(end)) < 0) {
+        end++;
+      }
+      end = value(end);
+      while (end < raw.length() && (isSpace(end) || isLoneSlash(end))) {
+        end++;
+      }
+    }
+    return end;
+  }
+
+  private boolean isAttribute(int index) {
+    return index < raw.length()
+        && (isSpace(index - 1) || "'\"/".indexOf(raw.charAt(index - 1)) >= 0)
+        && !isSpace(index)
+        && "/>".indexOf(raw.charAt(index)) < 0;
+  }
+
+  private boolean isLoneSlash(int index) {
+    return raw.charAt(index) == '/' && !raw.startsWith("/>", index);
+  }
+
+  /** Behind the value of an attribute, if it has one that is closed. */
+  private int value(int from) {
+    int end = spaces(from);
+    if (end == raw.length() || raw.charAt(end) != '=') {
+      return from;
+    }
+    while (end < raw.length() && raw.charAt(end) == '=') {
+      end++;
+    }
+    end = spaces(end);
+    if (end < raw.length() && "'\"".indexOf(raw.charAt(end)) >= 0) {
+      int close = raw.indexOf(raw.charAt(end), end + 1);
+      return close < 0 ? from : spaces(close + 1);
+    }
+    while (end < raw.length() && raw.charAt(end) != '>' && !isSpace(end)) {
+      end++;
+    }
+    return spaces(end);
+  }
+
+  private int spaces(int from) {
+    int end = from;
+    while (end < raw.length() && isSpace(end)) {
+      end++;
+    }
+    return end;
+  }
+
+  private boolean isSpace(int index) {
+    return Character.isWhitespace(raw.charAt(index));
   }
 
   private String name(int from) {

@@ -1,21 +1,15 @@
 package dev.cascadefarm.diffusion.caption;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Repairs of text that was broken on its way here, those of ftfy that captions need: complete
- * character references; UTF-8 that was taken for Latin-1 or Windows-1252, if the whole line is;
- * ligatures, wide letters, curled quotes, line breaks, escapes and controls; composed characters
- * (NFC). Other encodings, and lines that are broken only in part, are left as they are.
+ * character references, {@link Mojibake}, ligatures, wide letters, curled quotes, line breaks,
+ * escapes and controls; composed characters (NFC). Encodings other than Latin-1 and Windows-1252
+ * are not guessed.
  */
 final class Mending {
-  private static final Charset WINDOWS = Charset.forName("windows-1252");
   private static final Pattern DOUBLE_QUOTES = Pattern.compile("[\u201c-\u201f]");
   private static final Pattern SINGLE_QUOTES = Pattern.compile("[\u02bc\u2018-\u201b]");
   private static final Pattern LINE_BREAKS = Pattern.compile("\r\n|[\r\u2028\u2029\u0085]");
@@ -27,15 +21,6 @@ final class Mending {
       Pattern.compile("[\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]");
   private static final Pattern WIDE = Pattern.compile("[\u3000\uff01-\uffef]");
   private static final Pattern SURROGATE = Pattern.compile("[\\x{d800}-\\x{dfff}]");
-
-  /** Bytes of a character in UTF-8 whose hard space has become a space. */
-  private static final Pattern LOST_SPACE =
-      Pattern.compile(
-          "[\u00e2\u00e3] [\u0080-\u0084\u0086-\u009f\u00a1-\u00bf]"
-              + "|[\u00e0-\u00e3][\u0080-\u0084\u0086-\u009f\u00a1-\u00bf] "
-              + "|\u00f0 [\u0080-\u00bf]{2}"
-              + "|\u00f0[\u0080-\u00bf] [\u0080-\u00bf]"
-              + "|\u00f0[\u0080-\u00bf]{2} ");
 
   private static final int MOST_ROUNDS = 16;
 
@@ -70,7 +55,7 @@ final class Mending {
   }
 
   private static String once(String line) {
-    String text = decoded(line);
+    String text = Mojibake.mend(line);
     text = withoutLatinControls(text);
     text = LIGATURES.matcher(text).replaceAll(each -> unligated(each.group()));
     text = WIDE.matcher(text).replaceAll(each -> compatible(each.group()));
@@ -90,49 +75,6 @@ final class Mending {
 
   private static String compatible(String character) {
     return Normalizer.normalize(character, Normalizer.Form.NFKC);
-  }
-
-  /** Taken for one byte a character, and read again as UTF-8, until that is not possible. */
-  private static String decoded(String line) {
-    String text = line;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      Optional<String> better = bytes(text).flatMap(Mending::utf8);
-      if (better.isEmpty() || better.get().equals(text)) {
-        return text;
-      }
-      text = better.get();
-    }
-    return text;
-  }
-
-  /** The bytes that the text was, one character each; absent if it cannot have been bytes. */
-  private static Optional<String> bytes(String text) {
-    StringBuilder bytes = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char character = text.charAt(i);
-      if (character > 0xff) {
-        byte[] windows = String.valueOf(character).getBytes(WINDOWS);
-        if (windows[0] == '?') {
-          return Optional.empty();
-        }
-        character = (char) (windows[0] & 0xff);
-      }
-      bytes.append(character);
-    }
-    return Optional.of(
-        LOST_SPACE.matcher(bytes).replaceAll(each -> each.group().replace(' ', '\u00a0')));
-  }
-
-  private static Optional<String> utf8(String bytes) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-              .toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
   }
 
   /** Control characters of Latin-1 as what Windows puts in their place. */
