@@ -45,7 +45,7 @@ class DeepFloydCaptionTest {
       String plain = DeepFloydCaption.plain(each.get("caption").textValue());
       different += plain.equals(each.get("clean").textValue()) ? 0 : 1;
     }
-    assertThat(different).isGreaterThanOrEqualTo(40);
+    assertThat(different).isGreaterThan(recorded().size() * 2 / 3);
   }
 
   @ParameterizedTest
