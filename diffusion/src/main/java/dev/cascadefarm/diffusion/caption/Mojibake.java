@@ -15,6 +15,7 @@ import java.util.Optional;
 final class Mojibake {
   private static final Charset WINDOWS = Charset.forName("windows-1252");
   private static final String CURRENCIES = "€¢£¥";
+  private static final int LAST_OF_SIGNS = 0xe3;
   private static final int MOST_ROUNDS = 16;
   private static final int NONE = -1;
 
@@ -61,7 +62,7 @@ final class Mojibake {
     for (int i = 0; i < bytes.length; i++) {
       int octet = octet(sequence.charAt(i));
       boolean last = i == bytes.length - 1;
-      if (last && octet == ' ' && CURRENCIES.indexOf(sequence.charAt(i - 1)) >= 0) {
+      if (last && octet == ' ' && losesSpace(sequence)) {
         octet = 0xa0;
       }
       if (octet == NONE) {
@@ -75,6 +76,12 @@ final class Mojibake {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  /** Accents that quotes and the like leave, not those that words end with before a price. */
+  private static boolean losesSpace(String sequence) {
+    return octet(sequence.charAt(0)) <= LAST_OF_SIGNS
+        && CURRENCIES.indexOf(sequence.charAt(sequence.length() - 2)) >= 0;
   }
 
   /** The byte that was taken for this character; {@link #NONE} if there is none. */

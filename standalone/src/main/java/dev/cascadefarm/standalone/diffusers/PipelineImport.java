@@ -19,6 +19,12 @@ import java.util.function.Consumer;
  * Immutable; {@link #install} belongs on the engine thread.
  */
 public final class PipelineImport {
+  private static final List<String> FAMILIES =
+      List.of(
+          StableDiffusionParts.PIPELINE,
+          DeepFloydPipeline.BASE,
+          DeepFloydPipeline.SUPER_RESOLUTION);
+
   private final Path folder;
   private final PipelinePlan plan;
 
@@ -48,23 +54,15 @@ public final class PipelineImport {
       throws IOException {
     DiffusersConfig index = PipelineFolder.index(folder);
     String family = index.className();
+    index.require(FAMILIES.contains(family), "_class_name", String.join(", ", FAMILIES));
     PipelineException.require(
         superResolution.isEmpty() || family.equals(DeepFloydPipeline.BASE),
         "--super-resolution: " + superResolution.map(Path::toString).orElse(""),
         "absent, as %s is a %s and no %s".formatted(folder, family, DeepFloydPipeline.BASE));
     return switch (family) {
-      case StableDiffusionParts.PIPELINE ->
-          new StableDiffusionImport(StableDiffusionParts.read(folder), name);
       case DeepFloydPipeline.BASE -> DeepFloydImport.base(folder, superResolution, name);
       case DeepFloydPipeline.SUPER_RESOLUTION -> DeepFloydImport.enlarger(folder, name);
-      default ->
-          throw index.fault(
-              "_class_name",
-              String.join(
-                  ", ",
-                  StableDiffusionParts.PIPELINE,
-                  DeepFloydPipeline.BASE,
-                  DeepFloydPipeline.SUPER_RESOLUTION));
+      default -> new StableDiffusionImport(StableDiffusionParts.read(folder), name);
     };
   }
 
