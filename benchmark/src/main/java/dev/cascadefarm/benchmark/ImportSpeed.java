@@ -35,7 +35,8 @@ public final class ImportSpeed {
     try (Exchange exchange = Exchange.open();
         PeakMemory memory = PeakMemory.watch()) {
       Turns turns =
-          Turns.take(1, rounds, () -> millis(() -> install(folder)), () -> millis(() -> read(folder)));
+          Turns.take(
+              1, rounds, () -> millis(() -> install(folder)), () -> millis(() -> read(folder)));
       System.out.printf(
           Locale.ROOT,
           "import %.0f ms, reading the files %.0f ms, import ÷ reading %s; own memory grew by %d MiB%n",

@@ -12,6 +12,7 @@ import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.stage.StoredTensor;
 import dev.cascadefarm.diffusion.t5.T5Encoder;
+import dev.cascadefarm.diffusion.t5.T5Files;
 import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
 import dev.cascadefarm.diffusion.t5.T5Tokenizer;
@@ -101,13 +102,19 @@ public final class BundleFiles {
   public static T5TextConfig writeT5(Path folder, T5Folder source, int maxTextLen)
       throws IOException {
     T5TextConfig config = new T5TextConfig(source.config(), maxTextLen);
+    writeT5(folder, source, config);
+    return config;
+  }
+
+  /** Writes a text stage of a T5. The weights become float32: T5s were not trained for less. */
+  public static void writeT5(Path folder, T5Files source, T5TextConfig config) throws IOException {
     Map<String, TensorView> weights = source.weights();
     Graph graph = new T5Encoder(config).graph();
     Initialization.requireFit(graph, weights, source.path().toString());
     Path tokenizer = folder.resolve(TorchStageLoader.TOKENIZER);
     AtomicFiles.write(tokenizer, Files.readAllBytes(source.tokenizer()));
     long[] ids;
-    try (T5Tokenizer reader = T5Tokenizer.load(tokenizer, maxTextLen)) {
+    try (T5Tokenizer reader = T5Tokenizer.load(tokenizer, config.maxTextLen())) {
       ids = reader.encode(EXAMPLE).ids();
     }
     float[] mask = new float[ids.length];
@@ -119,7 +126,6 @@ public final class BundleFiles {
                 new Input.Longs(new long[] {1, ids.length}, ids),
                 new Input.Floats(HostTensor.of(mask, 1, ids.length))));
     writeWeights(folder, graph, new Weights(weights, ElementType.F32, false), calls);
-    return config;
   }
 
   /**

@@ -44,6 +44,11 @@ public record DiffusionConfig(
     return schedule.noiseSchedule(timesteps);
   }
 
+  /** By which a picture to enlarge is noised. */
+  NoiseSchedule lowresSchedule() {
+    return lowres.schedule(noiseSchedule());
+  }
+
   /**
    * Reads a configuration; all but {@code lowres} and {@code habits} must be there. Not
    * thread-safe.

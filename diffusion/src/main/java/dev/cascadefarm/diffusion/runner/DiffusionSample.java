@@ -56,7 +56,7 @@ final class DiffusionSample implements Sample {
           Sampler.of(settings.sampler(), settings.options(model.diffusion().habits()))
               .table(model.schedule(), model.diffusion().objective(), steps)
               .within(model.diffusion().history());
-      int lowresTime = model.schedule().timestepOf(settings.aug());
+      int lowresTime = model.diffusion().lowresSchedule().timestepOf(settings.aug());
       this.step =
           StepSettings.of(
               settings.guidance(),

@@ -17,7 +17,7 @@ final class LowresInput {
 
   LowresInput(DiffusionConfig diffusion, Extent extent) {
     this.diffusion = diffusion;
-    this.schedule = diffusion.noiseSchedule();
+    this.schedule = diffusion.lowresSchedule();
     this.extent = extent;
   }
 

@@ -1,12 +1,17 @@
 package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.t5.T5Convention;
 import dev.cascadefarm.diffusion.t5.T5TextEncoder;
 import dev.cascadefarm.diffusion.t5.T5Tokenizer.Tokens;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** A T5. Only a caption's own tokens go through the model; the padding is put behind them. */
+/**
+ * A T5. By MinImagen's convention only a caption's own tokens go through the model, and the padding
+ * is put behind them.
+ */
 final class T5Model implements CaptionModel {
   private final T5TextEncoder encoder;
 
@@ -29,8 +34,22 @@ final class T5Model implements CaptionModel {
     return new Caption(Arrays.copyOf(tokens.ids(), length), mask, remarks);
   }
 
+  /** Networks of IF's kind were taught the empty caption as "no caption". */
+  @Override
+  public Optional<String> noCaption() {
+    return embedsPadding() ? Optional.of("") : Optional.empty();
+  }
+
+  private boolean embedsPadding() {
+    return encoder.config().convention() == T5Convention.DEEPFLOYD;
+  }
+
   @Override
   public Embedded embed(Caption caption) {
+    if (embedsPadding()) {
+      HostTensor mask = HostTensor.of(caption.mask(), 1, caption.mask().length);
+      return new Embedded(encoder.encodePadded(caption.ids(), mask), null);
+    }
     int tokens = 0;
     while (tokens < caption.mask().length && caption.mask()[tokens] != 0) {
       tokens++;

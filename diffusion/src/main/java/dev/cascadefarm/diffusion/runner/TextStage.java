@@ -17,9 +17,15 @@ import java.util.Map;
  */
 final class TextStage implements OneRowStage {
   private final CaptionModel model;
+  private final CaptionStyle style;
 
   TextStage(CaptionModel model) {
+    this(model, CaptionStyle.AS_WRITTEN);
+  }
+
+  TextStage(CaptionModel model, CaptionStyle style) {
     this.model = model;
+    this.style = style;
   }
 
   @Override
@@ -41,7 +47,7 @@ final class TextStage implements OneRowStage {
       throw new InvalidSampleException(
           input + ": " + request.inputs().get(input) + " (expected: words)");
     }
-    return model.read(caption.text());
+    return model.read(style.apply(caption.text(), request.settings()));
   }
 
   @Override

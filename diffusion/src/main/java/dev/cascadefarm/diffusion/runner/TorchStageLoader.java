@@ -20,6 +20,7 @@ import dev.cascadefarm.diffusion.stage.StageDefinition;
 import dev.cascadefarm.diffusion.stage.StageException;
 import dev.cascadefarm.diffusion.stage.StageLoader;
 import dev.cascadefarm.diffusion.stage.StageRunner;
+import dev.cascadefarm.diffusion.t5.T5Convention;
 import dev.cascadefarm.diffusion.t5.T5Encoder;
 import dev.cascadefarm.diffusion.t5.T5FilesException;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
@@ -170,7 +171,11 @@ public final class TorchStageLoader implements StageLoader {
         T5Tokenizer.load(definition.folder().resolve(TOKENIZER), config.maxTextLen());
     try {
       TorchModule module = module(new T5Encoder(config).graph(), definition.folder(), device);
-      return new TextStage(new T5Model(new T5TextEncoder(config, module, tokenizer)));
+      CaptionStyle style =
+          config.convention() == T5Convention.DEEPFLOYD
+              ? CaptionStyle.DEEPFLOYD
+              : CaptionStyle.AS_WRITTEN;
+      return new TextStage(new T5Model(new T5TextEncoder(config, module, tokenizer)), style);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;

@@ -42,7 +42,7 @@ public final class T5Encoder {
   }
 
   /**
-   * Embeds captions; padding gives zeros.
+   * Embeds captions; padding gives zeros, or what the convention says.
    *
    * @param ids {@code (B, N)} int64, N at most the longest caption
    * @param mask 1 for a token, 0 for padding, {@code (B, N)}
@@ -60,7 +60,8 @@ public final class T5Encoder {
       x = x.plus(attention(attention.in("SelfAttention"), norm(attention, "layer_norm", x), bias));
       x = x.plus(feedForward(feedForward, norm(feedForward, "layer_norm", x)));
     }
-    return norm(encoder, "final_layer_norm", x).times(mask.unsqueeze(2));
+    Tensor embeds = norm(encoder, "final_layer_norm", x);
+    return config.convention() == T5Convention.DEEPFLOYD ? embeds : embeds.times(mask.unsqueeze(2));
   }
 
   /** Shared by all blocks though the first owns it: {@code (1, H, N, N)}. */

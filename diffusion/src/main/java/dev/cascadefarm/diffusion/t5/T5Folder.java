@@ -16,7 +16,7 @@ import java.util.Map;
  * @param name which T5 the folder should hold
  * @param width of an embedding: the name's, or what the models were trained with instead
  */
-public record T5Folder(Path path, T5Name name, int width) {
+public record T5Folder(Path path, T5Name name, int width) implements T5Files {
   /** File names inside the folder. */
   public static final String CONFIG = "config.json";
 
@@ -73,6 +73,7 @@ public record T5Folder(Path path, T5Name name, int width) {
    *
    * @throws T5FilesException if it is not a T5's, or not of the expected width
    */
+  @Override
   public T5Config config() {
     Path file = path.resolve(CONFIG);
     T5Config config = T5ConfigFile.parse(bytes(file), file.toString());
@@ -90,13 +91,13 @@ public record T5Folder(Path path, T5Name name, int width) {
     return config;
   }
 
-  /** The encoder's weights by their paths in the encoder. */
+  @Override
   public Map<String, TensorView> weights() {
     Path file = path.resolve(WEIGHTS);
     return T5Weights.encoder(SafeTensors.map(file), file.toString());
   }
 
-  /** The tokenizer's file. */
+  @Override
   public Path tokenizer() {
     return path.resolve(TOKENIZER);
   }

@@ -87,9 +87,22 @@ public final class T5TextEncoder implements AutoCloseable {
       Arrays.fill(visible, i * longest, i * longest + caption.length, 1);
     }
     HostTensor mask = HostTensor.of(visible, count, longest);
-    List<Input> inputs =
-        List.of(new Input.Longs(new long[] {count, longest}, ids), new Input.Floats(mask));
-    return new Encoded(module.call(T5Encoder.ENCODE, inputs).get(0), mask);
+    return new Encoded(call(ids, mask), mask);
+  }
+
+  /**
+   * Encodes one caption that is padded already.
+   *
+   * @param mask 1 for a token, 0 for padding, {@code (1, N)}
+   * @return {@code (1, N, E)}, padding by the configuration's convention
+   */
+  public HostTensor encodePadded(long[] ids, HostTensor mask) {
+    return call(known(ids), mask);
+  }
+
+  private HostTensor call(long[] ids, HostTensor mask) {
+    List<Input> inputs = List.of(new Input.Longs(mask.shape(), ids), new Input.Floats(mask));
+    return module.call(T5Encoder.ENCODE, inputs).get(0);
   }
 
   private long[] known(long[] ids) {

@@ -1,9 +1,9 @@
 package dev.cascadefarm.diffusion.unet2d;
 
 import dev.cascadefarm.diffusion.diffusers.Activation;
+import dev.cascadefarm.diffusion.diffusers.TimeWaves;
 import dev.cascadefarm.diffusion.graph.Initializer;
 import dev.cascadefarm.diffusion.graph.Layers;
-import dev.cascadefarm.diffusion.graph.Pictures;
 import dev.cascadefarm.diffusion.graph.Scope;
 import dev.cascadefarm.diffusion.graph.Tensor;
 import java.util.Objects;
@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes of time, tokens and labels what steers the blocks. Immutable. */
 final class Conditioning {
-  private static final double LONGEST_PERIOD = 10_000;
-
   /** Added to the logit of a token that is not seen. */
   private static final double HIDDEN = -10_000;
 
@@ -82,24 +80,10 @@ final class Conditioning {
     return Layers.linear(scope.in("linear_2"), hidden, time.width());
   }
 
-  /** Sines and cosines of geometrically spaced frequencies, {@code (B) -> (B, waves)}. */
+  /** {@code (B) -> (B, waves)}. */
   private Tensor waves(Scope scope, Tensor numbers) {
-    int half = time.waves() / 2;
-    double[] exponents = new double[half];
-    for (int i = 0; i < half; i++) {
-      // in float32 as diffusers has it: at timestep 999 the roundings can be heard
-      float numerator = (float) -Math.log(LONGEST_PERIOD) * i;
-      exponents[i] = numerator / (float) (half - time.frequencyShift());
-    }
-    Tensor frequencies = Pictures.exp(scope.constant("time_exponents", exponents, 1, half));
-    Tensor angles = numbers.unsqueeze(1).times(frequencies);
-    Tensor waves =
-        time.cosinesFirst()
-            ? Tensor.cat(1, angles.cos(), angles.sin())
-            : Tensor.cat(1, angles.sin(), angles.cos());
-    return time.waves() % 2 == 0
-        ? waves
-        : Tensor.cat(1, waves, angles.narrow(1, 0, 1).times(0)); // an odd one out is 0
+    return new TimeWaves(time.waves(), time.cosinesFirst(), time.frequencyShift())
+        .apply(scope, numbers);
   }
 
   // ---- text ---------------------------------------------------------------------------------

@@ -13,10 +13,12 @@ import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.Sample;
+import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageDefinition;
 import dev.cascadefarm.diffusion.stage.StageException;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.diffusion.stage.StageValue;
+import dev.cascadefarm.diffusion.t5.T5Convention;
 import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
 import dev.cascadefarm.diffusion.t5.T5TextEncoder;
@@ -61,6 +63,28 @@ class T5StageTest {
       assertThat(Arrays.copyOfRange(embeds.data(), own, LENGTH * WIDTH)).containsOnly(0);
       assertThat(own).isEqualTo(8 * WIDTH);
       assertThat(ours.get("prompt.mask").data()).containsExactly(1, 1, 1, 1, 1, 1, 1, 1, 0, 0);
+    }
+  }
+
+  @Test
+  void advance_deepFloydsConvention_paddingCapitalsAndTheEmptyCaption() throws IOException {
+    try (StageRunner runner = new TorchStageLoader().load(deepFloyd(), "cpu")) {
+      Map<String, HostTensor> ours = run(runner, Map.of("prompt", new StageValue.Text(" A Red ")));
+
+      assertThat(ours).containsKey("negative_prompt.embeds");
+      float[] padding = Arrays.copyOfRange(ours.get("prompt.embeds").data(), 9 * WIDTH, 10 * WIDTH);
+      assertThat(padding).contains(padding[0]).doesNotContain(0);
+      assertThat(run(runner, Map.of("prompt", new StageValue.Text("a red")))).isEqualTo(ours);
+      Map<String, StageValue> shop = Map.of("prompt", new StageValue.Text("a red.png A Red"));
+      assertThat(run(runner, shop)).isNotEqualTo(ours);
+      SampleRequest cleaned =
+          new SampleRequest("text", 1, JSON.createObjectNode().put("clean", true), shop);
+      Sample sample = runner.begin(cleaned);
+      runner.advance(List.of(sample));
+      Map<String, HostTensor> clean = tensors(sample);
+      assertThat(clean.get("prompt.embeds"))
+          .isEqualTo(
+              run(runner, Map.of("prompt", new StageValue.Text("a a red"))).get("prompt.embeds"));
     }
   }
 
@@ -112,6 +136,15 @@ class T5StageTest {
     T5Folder source = TinyT5.write(folder.resolve("t5"));
     Path bundle = folder.resolve("bundle");
     T5TextConfig config = BundleFiles.writeT5(bundle, source, LENGTH);
+    return new StageDefinition(
+        TorchStageLoader.T5_KIND, JSON.valueToTree(config), JSON.createObjectNode(), 0, 1, bundle);
+  }
+
+  private StageDefinition deepFloyd() throws IOException {
+    T5Folder source = TinyT5.write(folder.resolve("t5"));
+    Path bundle = folder.resolve("bundle");
+    T5TextConfig config = new T5TextConfig(source.config(), LENGTH, T5Convention.DEEPFLOYD);
+    BundleFiles.writeT5(bundle, source, config);
     return new StageDefinition(
         TorchStageLoader.T5_KIND, JSON.valueToTree(config), JSON.createObjectNode(), 0, 1, bundle);
   }

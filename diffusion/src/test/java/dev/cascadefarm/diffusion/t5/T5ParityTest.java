@@ -88,6 +88,25 @@ class T5ParityTest {
     }
   }
 
+  /** DeepFloyd IF's U-Nets see what a T5 makes of padding, and are not told that it is padding. */
+  @ParameterizedTest
+  @ValueSource(strings = {"v1-0", "v1-1"})
+  void apply_paddedCaptionForDeepFloyd_transformersOutputAlsoOfPadding(String name) {
+    Map<String, HostTensor> io = Fixture.tensors("if-parts");
+    assertThat(difference(name, io, T5Convention.DEEPFLOYD)).isLessThan(TOLERANCE);
+    assertThat(difference(name, io, T5Convention.MINIMAGEN)).isGreaterThan(10 * TOLERANCE);
+    Map<String, HostTensor> doctored = Fixture.doctored(io, name + ".mask", -1);
+    assertThat(difference(name, doctored, T5Convention.DEEPFLOYD)).isGreaterThan(10 * TOLERANCE);
+  }
+
+  private static double difference(
+      String name, Map<String, HostTensor> io, T5Convention convention) {
+    Graph graph = new T5Encoder(new T5TextConfig(config(name), 77, convention)).graph();
+    try (TorchModule module = TorchModule.load(graph, weights(name), "cpu", Mode.FROZEN)) {
+      return difference(module, io, name);
+    }
+  }
+
   private T5TextEncoder.Encoded encode(String name, int limit, List<String> captions)
       throws IOException {
     Path tokenizer = Files.write(folder.resolve("t.json"), Fixture.bytes("t5-tokenizer.json"));

@@ -2,10 +2,11 @@ package dev.cascadefarm.standalone.cli;
 
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.standalone.config.FarmConfig;
-import dev.cascadefarm.standalone.diffusers.StableDiffusionImport;
+import dev.cascadefarm.standalone.diffusers.PipelineImport;
 import dev.cascadefarm.standalone.minimagen.MinImagenImport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,8 +73,8 @@ final class ImportCommand implements Runnable {
       mixinStandardHelpOptions = true,
       name = "diffusers",
       description = {
-        "Make cascades of a folder that diffusers saved: Stable Diffusion 1 and 2.",
-        "Prints two NAME@VERSION: one for captions, one for captions over a picture."
+        "Make cascades of a folder that diffusers saved: Stable Diffusion 1 and 2, DeepFloyd IF.",
+        "Prints a NAME@VERSION for each: of captions; for captions over a picture, if there is one."
       })
   int diffusers(
       @Parameters(paramLabel = "DIR", description = "folder with model_index.json") Path directory,
@@ -81,12 +82,18 @@ final class ImportCommand implements Runnable {
               names = "--name",
               paramLabel = "NAME",
               required = true,
-              description = "of the new cascade; the other is NAME-over")
+              description = "of the new cascade; others are NAME-over, NAME-enlarge")
           String name,
+      @Option(
+              names = "--super-resolution",
+              paramLabel = "DIR",
+              description = "folder of IF's second stage, which enlarges what the first one draws")
+          Path superResolution,
       @Mixin CommonOptions common)
       throws IOException {
     FarmConfig config = common.load(console, new CommonOptions.Flags(), "warn");
-    StableDiffusionImport source = StableDiffusionImport.open(directory, checked(name));
+    PipelineImport source =
+        PipelineImport.open(directory, Optional.ofNullable(superResolution), checked(name));
     for (Cascade each : source.install(config.catalogue(), console.err()::println)) {
       console.announce(each.id());
     }

@@ -1,18 +1,14 @@
 package dev.cascadefarm.standalone.diffusers;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
-import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
-import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.scheduler.SchedulerConfig;
 import dev.cascadefarm.diffusion.scheduler.Thresholding;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
-import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.LatentDiffusion;
 import dev.cascadefarm.standalone.install.Origin;
 import java.nio.file.Path;
@@ -33,33 +29,18 @@ record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) 
 
   /** How the network was trained. */
   DiffusionConfig diffusion() {
-    return new DiffusionConfig(
-        scheduler.schedule(),
-        scheduler.timesteps(),
-        scheduler.objective(),
-        Math.max(Sampler.USUAL_HISTORY, scheduler.history()),
-        LowresPicture.AS_TRAINED,
-        scheduler.options().habits());
+    return sampling().diffusion(LowresPicture.AS_TRAINED);
   }
 
   /** The settings that a job may give. */
   ObjectNode parameters() {
-    Thresholding thresholding = thresholding();
-    ObjectNode schema =
-        new DiffusionParameters(
-                scheduler.sampler(),
-                Math.min(STEPS, scheduler.timesteps()),
-                scheduler.timesteps(),
-                GUIDANCE,
-                new DynamicThreshold(thresholding.percentile(), thresholding.limit()),
-                DiffusionParameters.NO_SMALL_PICTURE)
-            .schema(diffusion().history());
-    JsonNode kind = WireJson.MAPPER.valueToTree(thresholding.kind());
-    initially(schema, "threshold", kind);
-    initially(schema, "spacing", schema.textNode(scheduler.options().spacing().word()));
-    initially(schema, "steps_offset", schema.numberNode(STEPS_OFFSET));
+    ObjectNode schema = sampling().parameters(DiffusionParameters.NO_SMALL_PICTURE);
     DiffusionParameters.addStrength(schema, STRENGTH);
     return schema;
+  }
+
+  private PipelineSampling sampling() {
+    return new PipelineSampling(scheduler, thresholding(), STEPS_OFFSET, STEPS, GUIDANCE);
   }
 
   /** As the scheduler's file says, but the pipeline's constructor forbids it to clip. */
@@ -67,10 +48,6 @@ record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) 
     return scheduler.thresholding().kind() == Thresholding.Kind.DYNAMIC
         ? scheduler.thresholding()
         : Thresholding.NONE;
-  }
-
-  private static void initially(ObjectNode schema, String setting, JsonNode value) {
-    schema.withObject("properties").withObject(setting).set("default", value);
   }
 
   /** Writes the bundle. Runs the model once. */

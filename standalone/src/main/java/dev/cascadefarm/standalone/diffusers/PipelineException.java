@@ -11,4 +11,11 @@ public final class PipelineException extends RuntimeException {
   public PipelineException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** Demands something of a folder. */
+  static void require(boolean fits, String found, Object expected) {
+    if (!fits) {
+      throw new PipelineException("%s (expected: %s)".formatted(found, expected));
+    }
+  }
 }

@@ -1,23 +1,20 @@
 package dev.cascadefarm.standalone.diffusers;
 
+import static dev.cascadefarm.standalone.diffusers.PipelineException.require;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.clip.ClipTextConfig;
 import dev.cascadefarm.diffusion.clip.ClipTextFolder;
 import dev.cascadefarm.diffusion.clip.ClipTokenizerFolder;
-import dev.cascadefarm.diffusion.runner.BundleFiles.Weights;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.scheduler.SchedulerConfig;
 import dev.cascadefarm.diffusion.unet2d.Unet2dConfig;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
-import dev.cascadefarm.diffusion.weights.CheckpointFolder;
-import dev.cascadefarm.diffusion.weights.ShardedSafeTensors;
+import dev.cascadefarm.standalone.diffusers.PipelineForm.Part;
 import dev.cascadefarm.standalone.install.AutoencoderStages;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What the parts of a Stable Diffusion pipeline say of themselves, checked against each other.
@@ -26,53 +23,51 @@ import java.util.Locale;
  * @param text the text encoder and its tokenizer
  * @param latent the U-Net and its scheduler
  * @param vae the autoencoder
- * @param licences names of the files that look like a licence
  */
 record StableDiffusionParts(
-    PipelineFolder source,
-    ClipTextFolder text,
-    LatentStage latent,
-    AutoencoderStages vae,
-    List<String> licences) {
+    PipelineFolder source, ClipTextFolder text, LatentStage latent, AutoencoderStages vae) {
+  static final String PIPELINE = "StableDiffusionPipeline";
   static final String TEXT_ENCODER = "text_encoder";
   static final String UNET = "unet";
   static final String VAE = "vae";
 
   private static final int RGB = 3;
   private static final String SCHEDULER = "scheduler";
-  private static final String SCHEDULER_CONFIG = "scheduler_config.json";
   private static final String NOT_FOR_LATENTS = "UnCLIPScheduler";
 
-  StableDiffusionParts {
-    licences = List.copyOf(licences);
-  }
+  private static final PipelineForm FORM =
+      new PipelineForm(
+          PIPELINE,
+          List.of(
+              Part.transformers(TEXT_ENCODER, "CLIPTextModel"),
+              Part.transformers("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast"),
+              Part.diffusers(UNET, Unet2dConfig.CONDITIONAL),
+              Part.diffusers(VAE, "AutoencoderKL"),
+              Part.diffusers(SCHEDULER)),
+          List.of(
+              "safety_checker", "requires_safety_checker", "feature_extractor", "image_encoder"));
 
   /** Reads all configurations, the tokenizer, and where the weights lie. */
   static StableDiffusionParts read(Path folder) throws IOException {
-    PipelineFolder source = PipelineFolder.open(folder);
+    PipelineFolder source = PipelineFolder.open(folder, FORM);
     ClipTextFolder text = new ClipTextFolder(source.part(TEXT_ENCODER), source.part("tokenizer"));
     ClipTextConfig clip = text.config();
     ClipTokenizerFolder.Content tokens = text.tokens(clip);
     byte[] autoencoder = source.bytes(VAE, PipelineFolder.CONFIG);
     AutoencoderConfig vae =
         AutoencoderConfig.parse(autoencoder, source.address(VAE, PipelineFolder.CONFIG));
-    byte[] network = source.bytes(UNET, PipelineFolder.CONFIG);
-    Unet2dConfig unet = Unet2dConfig.parse(network, source.address(UNET, PipelineFolder.CONFIG));
+    Unet2dConfig unet = source.unet(UNET);
     requireFit(source, clip, unet, vae);
     int side = unet.sampleSize().get(0);
     Unet2dStageConfig stage =
-        new Unet2dStageConfig(
-            WireJson.MAPPER.readTree(network), vae.latentChannels(), tokens.maxLength(), true);
-    JsonNode file = WireJson.MAPPER.readTree(autoencoder);
-    for (String part : List.of(TEXT_ENCODER, UNET, VAE)) {
-      ShardedSafeTensors.map(source.part(part));
-    }
+        new Unet2dStageConfig(source.config(UNET), vae.latentChannels(), tokens.maxLength(), true);
+    JsonNode file = source.config(VAE);
+    source.requireWeights(TEXT_ENCODER, UNET, VAE);
     return new StableDiffusionParts(
         source,
         text,
         new LatentStage(stage, scheduler(source), side),
-        new AutoencoderStages(file, vae, side * vae.reduction()),
-        licences(folder));
+        new AutoencoderStages(file, vae, side * vae.reduction()));
   }
 
   private static void requireFit(
@@ -101,45 +96,13 @@ record StableDiffusionParts(
         "3 in and out, the farm's pictures are RGB");
   }
 
-  private static void require(boolean fits, String found, Object expected) {
-    if (!fits) {
-      throw new PipelineException("%s (expected: %s)".formatted(found, expected));
-    }
-  }
-
-  /** The scheduler, of the class that the index names. */
   private static SchedulerConfig scheduler(PipelineFolder source) throws IOException {
-    byte[] content = source.bytes(SCHEDULER, SCHEDULER_CONFIG);
-    String address = source.address(SCHEDULER, SCHEDULER_CONFIG);
-    SchedulerConfig config =
-        SchedulerConfig.parse(new String(content, StandardCharsets.UTF_8), address);
-    String said = WireJson.MAPPER.readTree(content).path("_class_name").asText();
+    SchedulerConfig config = source.scheduler(SCHEDULER);
+    String said = source.classes().get(SCHEDULER);
     require(
-        said.equals(source.scheduler()),
-        "%s: _class_name: %s".formatted(address, said),
-        source.scheduler() + ", as " + PipelineFolder.INDEX + " says");
-    require(
-        !said.equals(NOT_FOR_LATENTS) && !config.learnsVariance(),
-        "%s: %s".formatted(address, said),
+        !NOT_FOR_LATENTS.equals(said) && !config.learnsVariance(),
+        "%s: %s".formatted(source.part(SCHEDULER), said),
         "a scheduler of Stable Diffusion, with a fixed variance");
     return config;
-  }
-
-  private static List<String> licences(Path folder) {
-    return new CheckpointFolder(folder)
-        .names().stream()
-            .filter(each -> each.toLowerCase(Locale.ROOT).matches("(licen[cs]e|notice).*"))
-            .limit(10)
-            .toList();
-  }
-
-  /** The folder that was given. */
-  Path folder() {
-    return source.path();
-  }
-
-  /** The weights of a part. */
-  Weights weights(String part) {
-    return Weights.of(ShardedSafeTensors.map(source.part(part)));
   }
 }

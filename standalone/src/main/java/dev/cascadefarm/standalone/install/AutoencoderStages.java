@@ -54,7 +54,7 @@ public record AutoencoderStages(JsonNode file, AutoencoderConfig config, int sid
             ends.outputs(),
             side,
             1,
-            noSettings(),
+            TextStage.noSettings(),
             file,
             WireJson.object(),
             TextStage.PRECISION,
@@ -62,13 +62,6 @@ public record AutoencoderStages(JsonNode file, AutoencoderConfig config, int sid
             origin.licence(),
             origin.provenance());
     BundleWriter.seal(folder, draft);
-  }
-
-  private static JsonNode noSettings() {
-    return WireJson.object()
-        .put("type", "object")
-        .put("additionalProperties", false)
-        .set("properties", WireJson.object());
   }
 
   private Map<String, TensorSpec> latents() {

@@ -61,7 +61,8 @@ public record DiffusionStage(
     return BundleWriter.seal(folder, draft);
   }
 
-  private static TensorSpec image(String height, String width) {
+  /** A picture between stages. */
+  public static TensorSpec image(String height, String width) {
     return new TensorSpec("image", "", List.of("3", height, width));
   }
 }

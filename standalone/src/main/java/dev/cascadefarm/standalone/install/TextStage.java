@@ -17,15 +17,27 @@ import java.util.Map;
  *
  * @param kind of encoder
  * @param model its architecture
+ * @param settings that a job may give, as JSON Schema
  */
-public record TextStage(String kind, JsonNode model) {
+public record TextStage(String kind, JsonNode model, ObjectNode settings) {
   /** In which stages run. */
   public static final String PRECISION = "float32";
 
+  /** A stage without settings. */
+  public TextStage(String kind, JsonNode model) {
+    this(kind, model, noSettings());
+  }
+
+  /** The schema of no settings at all. */
+  public static ObjectNode noSettings() {
+    return WireJson.object()
+        .put("type", "object")
+        .put("additionalProperties", false)
+        .set("properties", WireJson.object());
+  }
+
   /** Describes the files that lie in the bundle's folder. */
   public StageBundle seal(Path folder, BundleId id, Origin origin) {
-    ObjectNode noSettings =
-        WireJson.object().put("type", "object").put("additionalProperties", false);
     StageBundle draft =
         new StageBundle(
             id,
@@ -37,7 +49,7 @@ public record TextStage(String kind, JsonNode model) {
             Map.of("embeds", embeds()),
             0,
             1,
-            noSettings.set("properties", WireJson.object()),
+            settings,
             model,
             WireJson.object(),
             PRECISION,

@@ -31,7 +31,7 @@ class ImportRefusalTest {
       delimiter = '|',
       textBlock =
           """
-          model_index.json | StableDiffusionPipeline | FluxPipeline | "FluxPipeline" (expected: StableDiffusionPipeline)
+          model_index.json | StableDiffusionPipeline | FluxPipeline | "FluxPipeline" (expected: StableDiffusionPipeline, IFPipeline, IFSuperResolutionPipeline)
           model_index.json | CLIPTextModel | T5EncoderModel | text_encoder: ["transformers","T5EncoderModel"] (expected: ["transformers", "CLIPTextModel"])
           model_index.json | "vae" | "prior" | vae: missing (expected: ["diffusers", "AutoencoderKL"])
           model_index.json | "image_encoder" | "controlnet" | controlnet: unknown (expected:
@@ -86,6 +86,27 @@ class ImportRefusalTest {
     assertRefused("scheduler_config.json: missing (expected: a file)");
     pipeline = directory.resolve("nowhere");
     assertRefused("model_index.json: missing (expected: a file)");
+  }
+
+  @Test
+  void import_superResolutionOfAnotherFamily_refused() {
+    String folder = pipeline.toString();
+
+    int code =
+        terminal.run(
+            directory,
+            "import",
+            "diffusers",
+            folder,
+            "--super-resolution",
+            folder,
+            "--name",
+            "mine");
+
+    assertThat(code).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err())
+        .contains("is a StableDiffusionPipeline and no IFPipeline)")
+        .startsWith("farm: --super-resolution: ");
   }
 
   @Test

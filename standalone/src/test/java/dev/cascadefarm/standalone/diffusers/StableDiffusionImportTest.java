@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,7 +42,7 @@ class StableDiffusionImportTest {
   @Tag("engine")
   void install_pipeline_twoCascadesOverFourBundles() throws IOException {
     List<Cascade> cascades =
-        StableDiffusionImport.open(folder, "mine").install(catalogue, line -> {});
+        PipelineImport.open(folder, Optional.empty(), "mine").install(catalogue, line -> {});
 
     Catalogue installed = Catalogue.read(catalogue);
     assertThat(installed.cascades()).containsExactlyElementsOf(cascades);
@@ -72,7 +73,7 @@ class StableDiffusionImportTest {
     Map<String, HostTensor> weights = new LinkedHashMap<>(SafeTensors.read(file));
     weights.put("conv_in.bias", HostTensor.of(new float[9], 9));
     SafeTensors.write(file, weights, ElementType.F32);
-    StableDiffusionImport source = StableDiffusionImport.open(folder, "mine");
+    PipelineImport source = PipelineImport.open(folder, Optional.empty(), "mine");
 
     assertThatThrownBy(() -> source.install(catalogue, line -> {}))
         .isInstanceOf(PipelineException.class)
@@ -84,7 +85,7 @@ class StableDiffusionImportTest {
   }
 
   @Test
-  void parameters_pndm_asThePipelineSamples() {
+  void parameters_pndm_asThePipelineSamples() throws IOException {
     JsonNode defaults = defaults();
 
     assertThat(defaults.path("sampler").asText()).isEqualTo("pndm");
@@ -101,8 +102,7 @@ class StableDiffusionImportTest {
     scheduler("DDIMScheduler", "\"clip_sample\": true, \"prediction_type\": \"v_prediction\"");
     assertThat(defaults().path("sampler").asText()).isEqualTo("ddim");
     assertThat(defaults().path("threshold").asText()).isEqualTo("none");
-    assertThat(StableDiffusionImport.open(folder, "mine").parts().latent().diffusion().objective())
-        .hasToString("V");
+    assertThat(StableDiffusionParts.read(folder).latent().diffusion().objective()).hasToString("V");
   }
 
   @Test
@@ -121,10 +121,9 @@ class StableDiffusionImportTest {
         "{\"_class_name\": \"%s\", %s}".formatted(name, keys));
   }
 
-  private JsonNode defaults() {
+  private JsonNode defaults() throws IOException {
     ObjectNode defaults = WireJson.object();
-    StableDiffusionImport.open(folder, "mine")
-        .parts()
+    StableDiffusionParts.read(folder)
         .latent()
         .parameters()
         .path("properties")
