@@ -47,7 +47,7 @@ public final class LatentRecipes {
 
   private static List<LatentRecipe> scenes() {
     String name = "scenes-latent";
-    Network autoencoder = new Compressor(autoencoder(2, 16, 32, 64), 1e-4);
+    Network autoencoder = new Compressor(autoencoder(8, 16, 32, 64), 1e-4);
     Network unet = new Drawer(unet(4, 48, 80, 80));
     return List.of(
         new LatentRecipe(name, AUTOENCODER, "scenes", autoencoder, 8, optimizer(1e-3, 16_000)),
@@ -64,10 +64,7 @@ public final class LatentRecipes {
         new LatentRecipe(name, LATENT, "tiny", unet, 4, optimizer(1e-3, 0)));
   }
 
-  /**
-   * Without attention in the middle: what is far apart in a scene has nothing to do with it. Few
-   * groups: a normalization over two or three channels hides how bright a plain surface is.
-   */
+  /** Without attention in the middle: what is far apart in a scene has nothing to do with it. */
   private static ObjectNode autoencoder(int groups, int... channels) {
     ObjectNode file =
         JSON.createObjectNode()
