@@ -3,6 +3,7 @@ package dev.cascadefarm.diffusion.caption;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
 
 /**
  * Captions as DeepFloyd IF was taught: without capitals, and, when they were taken from the web,
@@ -117,7 +118,7 @@ public final class DeepFloydCaption {
 
   private static String once(String caption) {
     String text = Characters.strip(Percent.decode(caption)).toLowerCase(Locale.ROOT);
-    text = Markup.text(Rule.all(ADDRESSES, text));
+    text = Jsoup.parseBodyFragment(Rule.all(ADDRESSES, text)).body().wholeText();
     text = Rule.all(PUNCTUATION, Rule.all(NUMBERS, Rule.all(SIGNS, text)));
     text = withoutJoints(text);
     text = References.resolve(References.resolve(Mending.mend(text)));

@@ -17,6 +17,7 @@ final class Mending {
   private static final Pattern CONTROLS =
       Pattern.compile(
           "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\\x{206a}-\\x{206f}\\x{feff}\\x{fff9}-\\x{fffc}]");
+  private static final Pattern LATIN_CONTROLS = Pattern.compile("[\\x80-\\x9f]");
   private static final Pattern LIGATURES =
       Pattern.compile("[\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]");
   private static final Pattern WIDE = Pattern.compile("[\u3000\uff01-\uffef]");
@@ -79,12 +80,8 @@ final class Mending {
 
   /** Control characters of Latin-1 as what Windows puts in their place. */
   private static String withoutLatinControls(String text) {
-    StringBuilder clean = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char character = text.charAt(i);
-      boolean control = character >= 0x80 && character <= 0x9f;
-      clean.append(control ? References.numbered(Integer.toString(character)) : character);
-    }
-    return clean.toString();
+    return LATIN_CONTROLS
+        .matcher(text)
+        .replaceAll(each -> References.resolve("&#" + (int) each.group().charAt(0) + ";"));
   }
 }

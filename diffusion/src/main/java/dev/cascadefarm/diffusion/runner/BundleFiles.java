@@ -33,10 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Writes the files of a bundle beside its description: weights, the tokenizer, the self-test
- * recorded with those very weights.
- */
+/** Writes the files of a bundle beside its description: weights, the tokenizer, the self-test. */
 public final class BundleFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final String EXAMPLE = "A red circle on the left of two small blue stars.";

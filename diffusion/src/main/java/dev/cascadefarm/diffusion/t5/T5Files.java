@@ -16,7 +16,7 @@ public sealed interface T5Files permits T5Folder, T5Parts {
    */
   T5Config config();
 
-  /** The encoder's weights by their paths in the encoder. */
+  /** The encoder's weights where they lie, by their paths in the encoder. */
   Map<String, TensorView> weights();
 
   /** The tokenizer's file. */

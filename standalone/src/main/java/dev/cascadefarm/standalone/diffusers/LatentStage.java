@@ -50,7 +50,7 @@ record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) 
         : Thresholding.NONE;
   }
 
-  /** Writes the bundle. Runs the model once. */
+  /** Writes the bundle. */
   void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     new LatentDiffusion(unet, diffusion(), side, parameters()).write(folder, id, weights, origin);
   }

@@ -67,7 +67,7 @@ public final class PipelineImport {
   }
 
   /**
-   * Writes the bundles and the cascades, all or nothing. One part's weights are in memory at a
+   * Writes the bundles and the cascades, all or nothing; weights pass through memory a tensor at a
    * time.
    *
    * @param reports hears a line for every bundle that is written, and of parts that are not

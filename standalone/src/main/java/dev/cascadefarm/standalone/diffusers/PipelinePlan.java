@@ -15,7 +15,7 @@ interface PipelinePlan {
   List<String> skipped();
 
   /**
-   * Writes the bundles. One part's weights are in memory at a time.
+   * Writes the bundles; weights pass through memory a tensor at a time.
    *
    * @param reports hears a line for every bundle
    */

@@ -27,7 +27,7 @@ import java.util.Map;
  */
 record PixelStage(
     Unet2dStageConfig unet, PipelineSampling sampling, LowresPicture lowres, double aug, int side) {
-  /** Writes the bundle. Runs the model once. */
+  /** Writes the bundle. */
   void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     DiffusionConfig diffusion = sampling.diffusion(lowres);
     BundleFiles.writeDiffusion(folder, unet, diffusion, side, weights);

@@ -25,14 +25,14 @@ import java.util.Map;
 public record AutoencoderStages(JsonNode file, AutoencoderConfig config, int side) {
   private static final String IMAGE = "image";
 
-  /** Writes the stage that makes latents of pictures. Runs the model once. */
+  /** Writes the stage that makes latents of pictures. Runs a model that is tried. */
   public void writeEncoder(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     VaeBundleFiles.writeEncoder(folder, config, weights);
     Map<String, TensorSpec> inputs = Map.of(IMAGE, picture("h", "w"));
     seal(folder, id, new Ends(TorchStageLoader.VAE_ENCODER_KIND, inputs, latents()), origin);
   }
 
-  /** Writes the stage that makes pictures of latents. Runs the model once. */
+  /** Writes the stage that makes pictures of latents. Runs a model that is tried. */
   public void writeDecoder(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     VaeBundleFiles.writeDecoder(folder, config, weights);
     String pixels = Integer.toString(side);

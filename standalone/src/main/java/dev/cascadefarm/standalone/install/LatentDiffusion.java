@@ -22,7 +22,7 @@ import java.util.Map;
  */
 public record LatentDiffusion(
     Unet2dStageConfig unet, DiffusionConfig diffusion, int side, JsonNode parameters) {
-  /** Writes the bundle's files and, last, its description. Runs the model once. */
+  /** Writes the bundle's files and, last, its description. Runs a model that is tried. */
   public void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     BundleFiles.writeDiffusion(folder, unet, diffusion, side, weights);
     String size = Integer.toString(side);
