@@ -17,9 +17,6 @@ import java.util.function.ToDoubleFunction;
  * have alone, so that more candidates are never worse by their judge.
  */
 final class Candidates implements Sample {
-  /** Most of one task. */
-  static final int MOST = 16;
-
   private final List<DiffusionSample> samples;
   private final ToDoubleFunction<float[]> judge;
 
@@ -40,8 +37,8 @@ final class Candidates implements Sample {
             .network()
             .judge(request)
             .orElseThrow(() -> refused(count, "1, as this stage has no judge of them"));
-    if (count < 1 || count > MOST) {
-      throw refused(count, "1 to " + MOST);
+    if (count < 1 || count > DiffusionConfig.MOST_CANDIDATES) {
+      throw refused(count, "1 to " + DiffusionConfig.MOST_CANDIDATES);
     }
     List<DiffusionSample> samples = new ArrayList<>();
     for (int candidate = 0; candidate < count; candidate++) {
@@ -81,9 +78,9 @@ final class Candidates implements Sample {
   /** Those of the best; of equals, of the first. */
   @Override
   public Map<String, StageValue> outputs() {
-    Comparator<DiffusionSample> worse =
-        Comparator.comparingDouble(each -> -judge.applyAsDouble(each.x()));
-    return samples.stream().min(worse).orElseThrow().outputs();
+    Comparator<DiffusionSample> better =
+        Comparator.comparingDouble(each -> judge.applyAsDouble(each.x()));
+    return samples.stream().max(better).orElseThrow().outputs();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.text.CaptionLength;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** The names under which encoded captions travel from a text stage to a diffusion stage. */
@@ -48,7 +49,12 @@ final class CaptionTensors {
    * @param mask {@code (1, N)}
    * @param keep 1, or 0 where the model's own "no caption" speaks
    */
-  record Branch(HostTensor embeds, HostTensor mask, float keep) {}
+  record Branch(HostTensor embeds, HostTensor mask, float keep) {
+    /** All three, as most networks take them. */
+    List<float[]> tensors() {
+      return List.of(embeds.data(), mask.data(), new float[] {keep});
+    }
+  }
 
   /** The branch that follows the caption. */
   static Branch caption(Map<String, StageValue> inputs, int length, int width) {

@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.unclip.Decoder;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
 import dev.cascadefarm.diffusion.unclip.DecoderPredictor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -43,23 +44,16 @@ final class DecoderNetwork implements DiffusionNetwork {
   }
 
   @Override
-  public boolean enlarges() {
-    return false;
-  }
-
-  @Override
   public Conditions conditions(SampleRequest request, int level) {
     Map<String, StageValue> inputs = request.inputs();
     int length = config.maxTextLen();
     Branch caption = CaptionTensors.captionOrNone(inputs, length, config.textWidth());
     Branch other = CaptionTensors.otherOrNone(inputs, length, config.textWidth());
     float[] embedding = ImageEmbedding.read(request, config.latentDim());
-    return new Conditions(
-        List.of(caption.embeds().data(), caption.mask().data(), keep(caption), KEPT, embedding),
-        List.of(other.embeds().data(), other.mask().data(), keep(other), LEFT_OUT));
-  }
-
-  private static float[] keep(Branch branch) {
-    return new float[] {branch.keep()};
+    List<float[]> heard = new ArrayList<>(caption.tensors());
+    heard.addAll(List.of(KEPT, embedding));
+    List<float[]> unheard = new ArrayList<>(other.tensors());
+    unheard.add(LEFT_OUT);
+    return new Conditions(heard, unheard);
   }
 }

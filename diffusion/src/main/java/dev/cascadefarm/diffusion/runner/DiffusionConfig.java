@@ -29,6 +29,9 @@ public record DiffusionConfig(
     int history,
     LowresPicture lowres,
     SamplerHabits habits) {
+  /** Most samples of a task that a stage may choose from. */
+  public static final int MOST_CANDIDATES = 16;
+
   /** A model with a schedule by name and the farm's own samplers. */
   public DiffusionConfig(
       String schedule, int timesteps, Objective objective, int history, LowresPicture lowres) {

@@ -15,7 +15,9 @@ interface DiffusionNetwork {
   Medium medium();
 
   /** Whether it enlarges a picture; then that is not one to start from. */
-  boolean enlarges();
+  default boolean enlarges() {
+    return false;
+  }
 
   /**
    * What the network hears of a task's inputs.

@@ -37,11 +37,6 @@ final class PriorNetwork implements DiffusionNetwork {
   }
 
   @Override
-  public boolean enlarges() {
-    return false;
-  }
-
-  @Override
   public Conditions conditions(SampleRequest request, int level) {
     Map<String, StageValue> inputs = request.inputs();
     int length = config.maxTextLen();

@@ -43,15 +43,11 @@ final class UnetNetwork implements DiffusionNetwork {
     int length = config.maxTextLen();
     int width = config.textEmbedDim();
     List<float[]> caption =
-        new ArrayList<>(branch(CaptionTensors.captionOrNone(request.inputs(), length, width)));
-    List<float[]> other = branch(CaptionTensors.otherOrNone(request.inputs(), length, width));
+        new ArrayList<>(CaptionTensors.captionOrNone(request.inputs(), length, width).tensors());
+    List<float[]> other = CaptionTensors.otherOrNone(request.inputs(), length, width).tensors();
     if (enlarges()) {
       caption.add(lowres.prepare(request, level));
     }
     return new Conditions(caption, other);
-  }
-
-  private static List<float[]> branch(CaptionTensors.Branch branch) {
-    return List.of(branch.embeds().data(), branch.mask().data(), new float[] {branch.keep()});
   }
 }

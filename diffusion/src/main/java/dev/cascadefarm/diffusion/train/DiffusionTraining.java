@@ -5,7 +5,9 @@ import static dev.cascadefarm.diffusion.check.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.denoise.TrainingObjective;
+import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.sampler.Objective;
+import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 
 /**
@@ -60,6 +62,11 @@ public record DiffusionTraining(
   DiffusionTraining withoutDrop() {
     return new DiffusionTraining(
         schedule, timesteps, objective, loss, minSnrGamma, 0, augmentation, maxAugmentation);
+  }
+
+  /** What sampling must know of it. */
+  public DiffusionConfig diffusion() {
+    return new DiffusionConfig(schedule, timesteps, objective, Sampler.USUAL_HISTORY);
   }
 
   TrainingObjective trainingObjective() {

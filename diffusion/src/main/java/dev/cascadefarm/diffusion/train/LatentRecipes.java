@@ -50,8 +50,9 @@ public final class LatentRecipes {
     Network autoencoder = new Compressor(autoencoder(8, 16, 32, 64), 1e-4);
     Network unet = new Drawer(unet(4, 48, 80, 80));
     return List.of(
-        new LatentRecipe(name, AUTOENCODER, "scenes", autoencoder, 8, optimizer(1e-3, 16_000)),
-        new LatentRecipe(name, LATENT, "scenes", unet, 64, optimizer(1e-3, 5_500)));
+        new LatentRecipe(
+            name, AUTOENCODER, "scenes", autoencoder, 8, OptimizerConfig.usual(1e-3, 16_000)),
+        new LatentRecipe(name, LATENT, "scenes", unet, 64, OptimizerConfig.usual(1e-3, 5_500)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
@@ -60,8 +61,8 @@ public final class LatentRecipes {
     Network autoencoder = new Compressor(autoencoder(4, 4, 4, 8), 1e-4);
     Network unet = new Drawer(unet(1, 8, 8, 8));
     return List.of(
-        new LatentRecipe(name, AUTOENCODER, "tiny", autoencoder, 4, optimizer(1e-3, 0)),
-        new LatentRecipe(name, LATENT, "tiny", unet, 4, optimizer(1e-3, 0)));
+        new LatentRecipe(name, AUTOENCODER, "tiny", autoencoder, 4, OptimizerConfig.usual(1e-3, 0)),
+        new LatentRecipe(name, LATENT, "tiny", unet, 4, OptimizerConfig.usual(1e-3, 0)));
   }
 
   /** Without attention in the middle: what is far apart in a scene has nothing to do with it. */
@@ -103,9 +104,5 @@ public final class LatentRecipes {
         .add("DownBlock2D");
     file.putArray("up_block_types").add("UpBlock2D").add("CrossAttnUpBlock2D").add("UpBlock2D");
     return file;
-  }
-
-  private static OptimizerConfig optimizer(double learningRate, int steps) {
-    return new OptimizerConfig(learningRate, 200, steps, 0.02, 0.9, 0.99, 0.01, 1, 0.998);
   }
 }

@@ -51,6 +51,11 @@ public record OptimizerConfig(
     require(emaDecay >= 0 && emaDecay < 1, "ema_decay", emaDecay);
   }
 
+  /** That of the cascades taught here on procedural scenes. */
+  static OptimizerConfig usual(double learningRate, int steps) {
+    return new OptimizerConfig(learningRate, 200, steps, 0.02, 0.9, 0.99, 0.01, 1, 0.998);
+  }
+
   /** AdamW. */
   public OptimizerConfig(
       double learningRate,

@@ -5,10 +5,8 @@ import dev.cascadefarm.diffusion.data.CaptionedPictures;
 import dev.cascadefarm.diffusion.data.EpochOrder;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
-import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.PictureSampler;
 import dev.cascadefarm.diffusion.runner.PictureSampler.Conditions;
-import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.CaptionEncoder.Encoded;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
@@ -52,14 +50,11 @@ public record ProgressPictures(
     CaptionedPictures pictures =
         Objects.requireNonNullElse(data.split().validation(), data.split().training());
     EpochOrder order = new EpochOrder(pictures.count(), data.seed());
-    DiffusionConfig diffusion =
-        new DiffusionConfig(
-            training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
     int count = (int) Math.min(most, pictures.count());
     long[] indices = LongStream.range(0, count).map(order::index).toArray();
     List<HostTensor> drawn;
     try (PictureSampler sampler =
-        PictureSampler.load(unet, diffusion, data.frame().side(), count, weights)) {
+        PictureSampler.load(unet, training.diffusion(), data.frame().side(), count, weights)) {
       drawn =
           sampler.draw(
               LongStream.of(indices).mapToObj(each -> conditions(pictures, each)).toList(),

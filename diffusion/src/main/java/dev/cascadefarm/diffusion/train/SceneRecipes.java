@@ -58,20 +58,34 @@ public final class SceneRecipes {
             .attnDimHead(16)
             .build();
     return List.of(
-        new SceneRecipe("scenes", "text", text, null, null, 64, optimizer(1e-3, 3_000)),
-        new SceneRecipe("scenes", "base", text, base, baseData(), 64, optimizer(1e-3, 2_000)),
-        new SceneRecipe("scenes", "sr64", text, sr64, srData(), 16, optimizer(2e-3, 18_000)));
+        new SceneRecipe("scenes", "text", text, null, null, 64, OptimizerConfig.usual(1e-3, 3_000)),
+        new SceneRecipe(
+            "scenes", "base", text, base, baseData(), 64, OptimizerConfig.usual(1e-3, 2_000)),
+        new SceneRecipe(
+            "scenes", "sr64", text, sr64, srData(), 16, OptimizerConfig.usual(2e-3, 18_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
   private static List<SceneRecipe> tiny() {
     TextEncoderConfig text = text(16, 1);
     return List.of(
-        new SceneRecipe("tiny", "text", text, null, null, 4, optimizer(1e-3, 0)),
+        new SceneRecipe("tiny", "text", text, null, null, 4, OptimizerConfig.usual(1e-3, 0)),
         new SceneRecipe(
-            "tiny", "base", text, tinyUnet(text, false), baseData(), 4, optimizer(1e-3, 0)),
+            "tiny",
+            "base",
+            text,
+            tinyUnet(text, false),
+            baseData(),
+            4,
+            OptimizerConfig.usual(1e-3, 0)),
         new SceneRecipe(
-            "tiny", "sr64", text, tinyUnet(text, true), srData(), 4, optimizer(1e-3, 0)));
+            "tiny",
+            "sr64",
+            text,
+            tinyUnet(text, true),
+            srData(),
+            4,
+            OptimizerConfig.usual(1e-3, 0)));
   }
 
   private static TextEncoderConfig text(int width, int layers) {
@@ -104,9 +118,5 @@ public final class SceneRecipes {
   private static SceneDiffusionConfig srData() {
     return new SceneDiffusionConfig(
         SR_SIDE, BASE_SIDE, SR_SIDE / 2, 16_000, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0.3);
-  }
-
-  private static OptimizerConfig optimizer(double learningRate, int steps) {
-    return new OptimizerConfig(learningRate, 200, steps, 0.02, 0.9, 0.99, 0.01, 1, 0.998);
   }
 }

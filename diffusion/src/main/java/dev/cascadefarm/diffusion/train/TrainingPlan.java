@@ -24,6 +24,11 @@ public record TrainingPlan(
     require(!checkpointEvery.isNegative(), "checkpoint_every", checkpointEvery, ">= 0");
   }
 
+  /** This plan, with so many steps between two validations. */
+  public TrainingPlan validating(int every) {
+    return new TrainingPlan(accumulate, microBatch, every, checkpointEvery);
+  }
+
   /** Whether the model is judged after that many steps of {@code last}. */
   boolean validates(long steps, long last) {
     return validateEvery > 0 && (steps % validateEvery == 0 || steps == last);

@@ -48,10 +48,10 @@ public final class UnclipRecipes {
 
   private static Map<String, Lesson> sceneLessons() {
     return Map.of(
-        "clip", new Lesson(128, optimizer(1e-3, 5_000)),
-        "prior", new Lesson(128, optimizer(1e-3, 3_500)),
-        "decoder", new Lesson(64, optimizer(1e-3, 5_500)),
-        "sr64", new Lesson(16, optimizer(2e-3, 10_000)));
+        "clip", new Lesson(128, OptimizerConfig.usual(1e-3, 5_000)),
+        "prior", new Lesson(128, OptimizerConfig.usual(1e-3, 3_500)),
+        "decoder", new Lesson(64, OptimizerConfig.usual(1e-3, 5_500)),
+        "sr64", new Lesson(16, OptimizerConfig.usual(2e-3, 10_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
@@ -64,15 +64,11 @@ public final class UnclipRecipes {
   }
 
   private static Map<String, Lesson> tinyLessons() {
-    Lesson none = new Lesson(4, optimizer(1e-3, 0));
+    Lesson none = new Lesson(4, OptimizerConfig.usual(1e-3, 0));
     return Map.of("clip", none, "prior", none, "decoder", none, "sr64", none);
   }
 
   private static Pair pair(TowerConfig vision, TowerConfig text, int latentDim) {
     return new Pair(SIDE, PATCH, vision, text, TEXT_LENGTH, latentDim);
-  }
-
-  private static OptimizerConfig optimizer(double learningRate, int steps) {
-    return new OptimizerConfig(learningRate, 200, steps, 0.02, 0.9, 0.99, 0.01, 1, 0.998);
   }
 }

@@ -2,6 +2,7 @@ package dev.cascadefarm.standalone.install;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.sampler.Spacing;
 import java.util.Arrays;
@@ -26,8 +27,6 @@ public record DiffusionParameters(
     double aug) {
   /** For a stage that enlarges nothing. */
   public static final double NO_SMALL_PICTURE = -1;
-
-  private static final int MOST_CANDIDATES = 16;
 
   /**
    * Defaults of the dynamic threshold.
@@ -127,7 +126,7 @@ public record DiffusionParameters(
         "candidates",
         "samples, of which the one nearest to the caption goes on",
         1,
-        MOST_CANDIDATES,
+        DiffusionConfig.MOST_CANDIDATES,
         1);
   }
 

@@ -6,7 +6,6 @@ import dev.cascadefarm.common.cascade.BundleWriter;
 import dev.cascadefarm.common.cascade.CascadeWriter;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
-import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -87,10 +86,7 @@ record LatentBundles(Path catalogue, String cascade, String textCascade) {
       Unet2dStageConfig unet, int side, Map<String, HostTensor> weights, ObjectNode provenance)
       throws IOException {
     DiffusionTraining training = LatentRecipes.training();
-    DiffusionConfig diffusion =
-        new DiffusionConfig(
-            training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
-    new LatentDiffusion(unet, diffusion, side, parameters(training))
+    new LatentDiffusion(unet, training.diffusion(), side, parameters(training))
         .write(
             folder(id("latent")),
             id("latent"),

@@ -14,14 +14,11 @@ import dev.cascadefarm.diffusion.train.LatentRecipes;
 import dev.cascadefarm.diffusion.train.LatentTask;
 import dev.cascadefarm.diffusion.train.LatentTask.Frozen;
 import dev.cascadefarm.diffusion.train.Trainer;
-import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.train.TrainingListener;
-import dev.cascadefarm.diffusion.train.TrainingPlan;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.vae.LatentEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -32,8 +29,6 @@ import java.util.function.BooleanSupplier;
  * thread.
  */
 public final class LatentTraining implements CascadeTraining {
-  private static final TrainingPlan PLAN = new TrainingPlan(1, 0, 250, Duration.ofMinutes(2));
-
   private final List<LatentRecipe> recipes;
   private final Path work;
   private final LatentBundles bundles;
@@ -60,12 +55,7 @@ public final class LatentTraining implements CascadeTraining {
   public boolean train(
       String stage, boolean resume, BooleanSupplier stop, TrainingListener listener)
       throws IOException {
-    LatentRecipe recipe =
-        recipes.stream()
-            .filter(each -> each.model().equals(stage))
-            .findFirst()
-            .orElseThrow(
-                () -> new TrainingException("stage: " + stage + " (expected: " + stages() + ")"));
+    LatentRecipe recipe = recipes.get(index(stage));
     RunRecord.Name name = new RunRecord.Name(recipe.cascade(), stage);
     StageRun run = new StageRun(name, work.resolve(stage), resume, stop, listener);
     return recipe.network() instanceof Compressor compressor
@@ -120,7 +110,7 @@ public final class LatentTraining implements CascadeTraining {
     ObjectNode all = WireJson.MAPPER.valueToTree(recipe);
     all.set("training", WireJson.MAPPER.valueToTree(LatentRecipes.training()));
     all.set("frozen", frozen);
-    return new StageRun.Lesson(recipe.optimizer(), PLAN, LatentRecipe.SEED, all);
+    return new StageRun.Lesson(recipe.optimizer(), StageRun.JUDGED, LatentRecipe.SEED, all);
   }
 
   private static ObjectNode provenance(StageRun run, LatentRecipe recipe, Trainer.Outcome outcome) {

@@ -15,14 +15,12 @@ import dev.cascadefarm.diffusion.recipe.StageRecipe;
 import dev.cascadefarm.diffusion.recipe.TextRecipe;
 import dev.cascadefarm.diffusion.recipe.UnetRecipe;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
-import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
-import dev.cascadefarm.diffusion.train.DiffusionTraining;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
@@ -103,7 +101,7 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
     UnetRecipe recipeOfUnet = Objects.requireNonNull(stage.unet());
     new DiffusionStage(
             unet,
-            diffusion(recipeOfUnet.training()),
+            recipeOfUnet.training().diffusion(),
             recipeOfUnet.frame().side(),
             parameters(recipeOfUnet))
         .write(
@@ -112,11 +110,6 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
             new BundleFiles.Weights(weights, ElementType.F16),
             new Origin(LICENCE, provenance));
     writeCascade();
-  }
-
-  private static DiffusionConfig diffusion(DiffusionTraining training) {
-    return new DiffusionConfig(
-        training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
   }
 
   private static DiffusionParameters parameters(UnetRecipe stage) {

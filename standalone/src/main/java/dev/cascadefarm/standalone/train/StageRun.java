@@ -29,6 +29,9 @@ record StageRun(
     boolean resume,
     BooleanSupplier stop,
     TrainingListener listener) {
+  /** The plan of models that are judged. */
+  static final TrainingPlan JUDGED = TrainingPlan.PLAIN.validating(250);
+
   private static final int RECORD_STEPS = 100;
 
   /**

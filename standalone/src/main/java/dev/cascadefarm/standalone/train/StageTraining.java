@@ -54,12 +54,7 @@ public final class StageTraining implements CascadeTraining {
   public boolean train(
       String stage, boolean resume, BooleanSupplier stop, TrainingListener listener)
       throws IOException {
-    SceneRecipe recipe =
-        recipes.stream()
-            .filter(each -> each.stage().equals(stage))
-            .findFirst()
-            .orElseThrow(
-                () -> new TrainingException("stage: " + stage + " (expected: " + stages() + ")"));
+    SceneRecipe recipe = recipes.get(index(stage));
     RunRecord.Name name = new RunRecord.Name(recipe.cascade(), stage);
     StageRun run = new StageRun(name, work.resolve(stage), resume, stop, listener);
     Path vocabulary = Files.createDirectories(work).resolve(TorchStageLoader.TOKENIZER);

@@ -74,9 +74,7 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
   private void installNetwork(UnclipRecipe recipe, Weights weights, Origin origin) {
     Network network = recipe.taught();
     DiffusionTraining training = network.training();
-    DiffusionConfig diffusion =
-        new DiffusionConfig(
-            training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
+    DiffusionConfig diffusion = training.diffusion();
     UnclipStages stage = stage(recipe.model(), origin);
     if (network instanceof Network.Prior prior) {
       ObjectNode parameters = drawing(training, PRIOR_GUIDANCE).schema(diffusion.history());

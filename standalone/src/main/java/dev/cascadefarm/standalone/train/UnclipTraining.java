@@ -7,7 +7,6 @@ import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.train.ClipEncoder;
 import dev.cascadefarm.diffusion.train.Trainer.Outcome;
-import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.train.TrainingListener;
 import dev.cascadefarm.diffusion.train.TrainingPlan;
 import dev.cascadefarm.diffusion.train.TrainingTask;
@@ -27,9 +26,6 @@ import java.util.function.BooleanSupplier;
  * thread.
  */
 public final class UnclipTraining implements CascadeTraining {
-  private static final TrainingPlan JUDGED =
-      new TrainingPlan(1, 0, 250, TrainingPlan.PLAIN.checkpointEvery());
-
   private final List<UnclipRecipe> recipes;
   private final UnclipLesson lesson;
   private final Path work;
@@ -63,12 +59,7 @@ public final class UnclipTraining implements CascadeTraining {
   public boolean train(
       String model, boolean resume, BooleanSupplier stop, TrainingListener listener)
       throws IOException {
-    UnclipRecipe recipe =
-        recipes.stream()
-            .filter(each -> each.model().equals(model))
-            .findFirst()
-            .orElseThrow(
-                () -> new TrainingException("stage: " + model + " (expected: " + stages() + ")"));
+    UnclipRecipe recipe = recipes.get(index(model));
     RunRecord.Name name = new RunRecord.Name(lesson.cascade(), model);
     StageRun run = new StageRun(name, work.resolve(model), resume, stop, listener);
     Outcome outcome = recipe.makesClip() ? clip(recipe, run) : network(recipe, run);
@@ -107,7 +98,7 @@ public final class UnclipTraining implements CascadeTraining {
     if (!recipe.makesClip()) {
       all.set("clip_weights", WireJson.MAPPER.valueToTree(bundles.clipHashes()));
     }
-    TrainingPlan plan = data.validation() == null ? TrainingPlan.PLAIN : JUDGED;
+    TrainingPlan plan = data.validation() == null ? TrainingPlan.PLAIN : StageRun.JUDGED;
     return new StageRun.Lesson(recipe.optimizer(), plan, recipe.seed(), all);
   }
 
