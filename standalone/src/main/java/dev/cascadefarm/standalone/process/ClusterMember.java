@@ -51,6 +51,9 @@ final class ClusterMember {
         .setProperty(ClusterProperty.TCP_JOIN_PORT_TRY_COUNT.getName(), String.valueOf(PORTS))
         // one that dies while others elect must not keep them for two minutes
         .setProperty(ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS.getName(), "10")
+        .setProperty(
+            ClusterProperty.MAX_JOIN_SECONDS.getName(),
+            String.valueOf(ClusterJoin.LIMIT.toSeconds()))
         .setProperty(ClusterProperty.HEARTBEAT_INTERVAL_SECONDS.getName(), "1")
         .setProperty(
             ClusterProperty.MAX_NO_HEARTBEAT_SECONDS.getName(),

@@ -138,7 +138,7 @@ public final class RecipeTraining implements CascadeTraining {
     Words words = Words.of(pictures);
     TextEncoderConfig config = words.config(text);
     StageData data = data(session.stage(), new StageData.Frame(PictureRegression.SIDE, 0, 1));
-    try (WordTokenizer tokenizer = words.tokenizer(work, config.maxTextLen());
+    try (WordTokenizer tokenizer = words.tokenizer(session.folder(), config.maxTextLen());
         TrainingTask task =
             new PictureTextTask(new TextEncoder(config), data, tokenizer, text.detailGain())) {
       ObjectNode model = WireJson.object().put("detail_gain", text.detailGain());

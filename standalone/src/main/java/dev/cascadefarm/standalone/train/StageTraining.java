@@ -12,7 +12,6 @@ import dev.cascadefarm.diffusion.train.Trainer;
 import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.train.TrainingListener;
 import dev.cascadefarm.diffusion.train.TrainingPlan;
-import dev.cascadefarm.diffusion.weights.AtomicFiles;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,9 +56,9 @@ public final class StageTraining implements CascadeTraining {
     SceneRecipe recipe = recipes.get(index(stage));
     RunRecord.Name name = new RunRecord.Name(recipe.cascade(), stage);
     StageRun run = new StageRun(name, work.resolve(stage), resume, stop, listener);
-    Path vocabulary = Files.createDirectories(work).resolve(TorchStageLoader.TOKENIZER);
-    AtomicFiles.write(vocabulary, WordTokenizer.file(CaptionGrammar.vocabulary()));
-    try (WordTokenizer tokenizer = WordTokenizer.load(vocabulary, recipe.text().maxTextLen());
+    Words words = new Words(CaptionGrammar.vocabulary());
+    try (WordTokenizer tokenizer =
+            words.tokenizer(work.resolve(stage), recipe.text().maxTextLen());
         var task = recipe.task(tokenizer, textWeights(recipe))) {
       Trainer.Outcome outcome = run.run(task, lesson(recipe));
       if (outcome.finished()) {

@@ -3,7 +3,6 @@ package dev.cascadefarm.standalone.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.data.DataSplit;
-import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.train.ClipEncoder;
 import dev.cascadefarm.diffusion.train.Trainer.Outcome;
@@ -12,9 +11,7 @@ import dev.cascadefarm.diffusion.train.TrainingPlan;
 import dev.cascadefarm.diffusion.train.TrainingTask;
 import dev.cascadefarm.diffusion.train.UnclipRecipe;
 import dev.cascadefarm.diffusion.train.UnclipRecipes;
-import dev.cascadefarm.diffusion.weights.AtomicFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -70,10 +67,10 @@ public final class UnclipTraining implements CascadeTraining {
   }
 
   private Outcome clip(UnclipRecipe recipe, StageRun run) throws IOException {
-    Path vocabulary = Files.createDirectories(work).resolve(TorchStageLoader.TOKENIZER);
-    AtomicFiles.write(vocabulary, WordTokenizer.file(lesson.words()));
     DataSplit data = lesson.data().apply(recipe);
-    try (WordTokenizer words = WordTokenizer.load(vocabulary, recipe.clip().maxTextLen());
+    Words vocabulary = new Words(lesson.words());
+    Path folder = work.resolve(recipe.model());
+    try (WordTokenizer words = vocabulary.tokenizer(folder, recipe.clip().maxTextLen());
         TrainingTask task = recipe.clipTask(data, words)) {
       return run.run(task, lesson(recipe, data));
     }

@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,26 +25,19 @@ class EnlargeTest {
 
   @TempDir static Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Terminal terminal = new Terminal();
 
   @BeforeAll
   static void install() throws IOException {
     EnlargeTest test = new EnlargeTest();
     String work = directory.resolve("training").toString();
     assertThat(test.run("train", "text", "base", "sr64", "--cascade", "tiny", "--work", work))
-        .as(text(test.err))
+        .as(test.terminal.err())
         .isZero();
     Path shipped = Path.of("..", "catalogue", "cascades", "scenes-enlarge.yaml");
     Files.writeString(
         directory.resolve("catalogue/cascades/tiny-enlarge.yaml"),
         Files.readString(shipped).replace("scenes-", "tiny-"));
-  }
-
-  @BeforeEach
-  void forget() {
-    out.reset();
-    err.reset();
   }
 
   @Test
@@ -60,7 +48,9 @@ class EnlargeTest {
     Path enlarged = enlarged(small);
 
     assertThat(pixels(enlarged)).isEqualTo(pixels(drawn)).hasSize(64 * 64);
-    assertThat(text(err)).contains("text: 1/1 steps", "sr64: 2/2 steps").doesNotContain("base:");
+    assertThat(terminal.err())
+        .contains("text: 1/1 steps", "sr64: 2/2 steps")
+        .doesNotContain("base:");
   }
 
   @Test
@@ -80,9 +70,9 @@ class EnlargeTest {
   void sweep_withPicture_everyJobStartsFromIt() throws IOException {
     Path small = picture("small.png", 16, 16);
 
-    assertThat(enlarge(small, "--sweep", "sr64.aug=0.0,0.9")).as(text(err)).isZero();
+    assertThat(enlarge(small, "--sweep", "sr64.aug=0.0,0.9")).as(terminal.err()).isZero();
 
-    assertThat(text(out)).contains("sheet.png");
+    assertThat(terminal.out()).contains("sheet.png");
   }
 
   @ParameterizedTest
@@ -108,8 +98,8 @@ class EnlargeTest {
 
     assertThat(enlarge(directory.resolve(name))).isEqualTo(ExitCode.USAGE);
 
-    assertThat(text(err).lines()).hasSize(1).first().asString().contains(message);
-    assertThat(text(out)).isEmpty();
+    assertThat(terminal.err().lines()).hasSize(1).first().asString().contains(message);
+    assertThat(terminal.out()).isEmpty();
   }
 
   @Test
@@ -130,16 +120,16 @@ class EnlargeTest {
   }
 
   private void assertRefused(String message, String cascade, String... arguments) {
-    forget();
+    terminal.clear();
     String[] command = {"render", CAPTION, "--cascade", cascade};
     assertThat(run(and(command, arguments))).isEqualTo(ExitCode.USAGE);
-    assertThat(text(err).lines()).hasSize(1).first().asString().contains(message);
+    assertThat(terminal.err().lines()).hasSize(1).first().asString().contains(message);
   }
 
   private Path enlarged(Path small, String... more) {
-    forget();
-    assertThat(enlarge(small, more)).as(text(err)).isZero();
-    return Path.of(text(out).strip());
+    terminal.clear();
+    assertThat(enlarge(small, more)).as(terminal.err()).isZero();
+    return Path.of(terminal.out().strip());
   }
 
   private int enlarge(Path small, String... more) {
@@ -148,8 +138,8 @@ class EnlargeTest {
   }
 
   private Path rendered(String... more) {
-    assertThat(run(and(command(), more))).as(text(err)).isZero();
-    return Path.of(text(out).strip());
+    assertThat(run(and(command(), more))).as(terminal.err()).isZero();
+    return Path.of(terminal.out().strip());
   }
 
   private static String[] command() {
@@ -181,14 +171,6 @@ class EnlargeTest {
   }
 
   private int run(String... arguments) {
-    Map<String, String> environment =
-        Map.of("FARM_CATALOGUE", directory.resolve("catalogue").toString());
-    PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
-    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return Farm.run(new Console(output, errors, 0, environment, directory), arguments);
-  }
-
-  private static String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.UTF_8);
+    return terminal.run(directory, arguments);
   }
 }

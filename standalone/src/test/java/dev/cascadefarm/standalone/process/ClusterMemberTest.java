@@ -22,6 +22,7 @@ class ClusterMemberTest {
     assertThat(join.getTcpIpConfig().isEnabled()).isFalse();
     assertThat(join.getAutoDetectionConfig().isEnabled()).isFalse();
     assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
+    assertThat(config.getProperty("hazelcast.max.join.seconds")).isEqualTo("30");
     assertThat(config.getProperty("hazelcast.shutdownhook.enabled")).isEqualTo("false");
     assertThat(config.getNetworkConfig().getInterfaces().getInterfaces())
         .containsExactly("127.0.0.1");
