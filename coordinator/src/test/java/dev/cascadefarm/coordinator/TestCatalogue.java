@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A cascade of three stages without weights, and one that begins with a picture. */
+/** A cascade of three stages without weights, and others that begin with a picture or two. */
 final class TestCatalogue {
   static final BundleId TEXT = BundleId.parse("tiny-text@1");
   static final BundleId BASE = BundleId.parse("tiny-base@1");
@@ -30,7 +30,7 @@ final class TestCatalogue {
 
   static Catalogue tiny() {
     return Catalogue.of(
-        List.of(text(), base(), superResolution()), List.of(cascade(), enlarging()));
+        List.of(text(), base(), superResolution()), List.of(cascade(), enlarging(), blending()));
   }
 
   private static Cascade cascade() {
@@ -55,8 +55,22 @@ final class TestCatalogue {
         "two stages that enlarge nothing",
         List.of(
             new CascadeStage("text", TEXT, Map.of("prompt", "request.prompt")),
-            new CascadeStage(
-                "sr", SR, Map.of("embedding", "text.embedding", "low_res", "request.init_image"))));
+            enlarging("sr", "request.init_image")));
+  }
+
+  private static Cascade blending() {
+    return new Cascade(
+        "tiny-blend",
+        1,
+        "three stages that blend nothing",
+        List.of(
+            new CascadeStage("text", TEXT, Map.of("prompt", "request.prompt_b")),
+            enlarging("sr", "request.init_image"),
+            enlarging("sr-b", "request.init_image_b")));
+  }
+
+  private static CascadeStage enlarging(String name, String picture) {
+    return new CascadeStage(name, SR, Map.of("embedding", "text.embedding", "low_res", picture));
   }
 
   private static InstalledBundle text() {

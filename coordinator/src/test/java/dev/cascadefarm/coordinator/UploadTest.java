@@ -5,6 +5,7 @@ import static dev.cascadefarm.coordinator.CoordinatorFixture.minimal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.store.Artifact;
 import dev.cascadefarm.common.store.ArtifactKeys;
@@ -212,7 +213,7 @@ class UploadTest {
     JsonObject job = farm.submit(enlarge().put("init_image", id)).bodyAsJsonObject();
 
     assertThat(job.getString("init_image")).isEqualTo(id);
-    String key = PictureKeys.initImage("default", job.getString("id"));
+    String key = PictureKeys.given("default", job.getString("id"), RequestField.INIT_IMAGE);
     byte[] copy = await(farm.store.getVerified(key, id));
     assertThat(copy).isEqualTo(farm.get(UPLOADS + "/" + id).body().getBytes());
     await(farm.store.delete(List.of(PictureKeys.upload("default", id))));
@@ -232,6 +233,50 @@ class UploadTest {
         .singleElement()
         .extracting(task -> task.spec().initImage())
         .isEqualTo(id);
+  }
+
+  @Test
+  void submit_twoUploads_jobHasCopiesOfBoth() {
+    String a = id(TestPictures.png(8, 8));
+    String b = id(TestPictures.png(9, 9));
+
+    JsonObject job = farm.submit(blend(a, b)).bodyAsJsonObject();
+
+    assertThat(job.getString("init_image")).isEqualTo(a);
+    assertThat(job.getString("init_image_b")).isEqualTo(b);
+    assertThat(job.getString("prompt_b")).isEqualTo("where it goes");
+    assertThat(await(farm.store.getVerified(given(job, RequestField.INIT_IMAGE), a))).isNotEmpty();
+    assertThat(await(farm.store.getVerified(given(job, RequestField.INIT_IMAGE_B), b)))
+        .isNotEmpty();
+  }
+
+  private static String given(JsonObject job, RequestField field) {
+    return PictureKeys.given("default", job.getString("id"), field);
+  }
+
+  @Test
+  void submit_secondUploadThatDoesNotFit_namedAndTheFirstNotLeftBehind() {
+    String a = id(TestPictures.png(8, 8));
+    int before = jobPictures();
+
+    String unknown = problem(farm.submit(blend(a, "0".repeat(64))), 400).encode();
+    String same = problem(farm.submit(blend(a, a)), 400).encode();
+    JsonObject none = blend(a, a);
+    none.remove("init_image_b");
+
+    assertThat(unknown).contains("\"field\":\"init_image_b\"", "the id of an upload");
+    assertThat(same).contains("\"field\":\"init_image_b\"", "another than init_image");
+    assertThat(problem(farm.submit(none), 400).encode())
+        .contains("init_image_b: missing", "cascade tiny-blend needs one");
+    assertThat(jobPictures()).isEqualTo(before);
+  }
+
+  private static JsonObject blend(String a, String b) {
+    return minimal()
+        .put("cascade", "tiny-blend")
+        .put("prompt_b", "where it goes")
+        .put("init_image", a)
+        .put("init_image_b", b);
   }
 
   @Test
@@ -294,7 +339,7 @@ class UploadTest {
     String prefix = ArtifactKeys.jobPrefix("default", "x").replace("x/", "");
     return (int)
         await(farm.store.list(prefix, 1000)).stream()
-            .filter(each -> each.key().endsWith("/request/init_image.png"))
+            .filter(each -> each.key().contains("/request/init_image"))
             .count();
   }
 

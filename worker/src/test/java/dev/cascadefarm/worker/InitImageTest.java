@@ -3,6 +3,7 @@ package dev.cascadefarm.worker;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.cascade.StageBundle.Per;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
@@ -85,14 +86,18 @@ class InitImageTest {
     farm.awaitJob(JOB, job -> job.tasks().get(0).error() != null);
 
     assertThat(farm.job(JOB).tasks().get(0).error())
-        .contains(PictureKeys.initImage(FarmFixture.TENANT, JOB), "0".repeat(64));
+        .contains(
+            PictureKeys.given(FarmFixture.TENANT, JOB, RequestField.INIT_IMAGE), "0".repeat(64));
     assertThat(farm.srRunner.ticks()).isZero();
   }
 
   private String give(byte[] png) throws Exception {
     Artifact copy =
         farm.store
-            .put(PictureKeys.initImage(FarmFixture.TENANT, JOB), png, "image/png")
+            .put(
+                PictureKeys.given(FarmFixture.TENANT, JOB, RequestField.INIT_IMAGE),
+                png,
+                "image/png")
             .await(30, SECONDS);
     return copy.sha256();
   }
@@ -119,7 +124,7 @@ class InitImageTest {
 
   private static JobSpec spec(@Nullable String sha256) {
     return new JobSpec(
-        "tiny@1", "x", null, sha256, 1, 5, Map.of("sr", FarmFixture.object(SETTINGS)));
+        "tiny@1", "x", null, null, sha256, null, 1, 5, Map.of("sr", FarmFixture.object(SETTINGS)));
   }
 
   private static HostTensor direct(Map<String, StageValue> inputs) {

@@ -24,8 +24,8 @@ public record CascadeStage(String name, BundleId bundle, Map<String, String> inp
   }
 
   /** Whether an input of this stage is that field of the request. */
-  public boolean takesRequest(String field) {
-    return inputs.containsValue(REQUEST + field);
+  public boolean takesRequest(RequestField field) {
+    return inputs.containsValue(REQUEST + field.word());
   }
 
   /** Names of the stages whose outputs this one takes, sorted. */

@@ -1,23 +1,21 @@
 package dev.cascadefarm.common.cascade;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that a cascade's stages have bundles, and that what each takes is there and fits. */
 final class CascadeWiring {
   private static final String REQUEST = "request";
-  private static final String TEXT = "text";
 
-  /** What a request offers, and whether it may be absent although a cascade needs it. */
+  /** What a request offers. */
   private static final Map<String, TensorSpec> REQUEST_FIELDS =
-      Map.of(
-          "prompt", new TensorSpec(TEXT, "", List.of(), false),
-          "negative_prompt", new TensorSpec(TEXT, "", List.of(), true),
-          "init_image", new TensorSpec("image", "", List.of(), false));
+      Arrays.stream(RequestField.values())
+          .collect(Collectors.toUnmodifiableMap(RequestField::word, RequestField::spec));
 
   private final Cascade cascade;
   private final Map<BundleId, InstalledBundle> bundles;

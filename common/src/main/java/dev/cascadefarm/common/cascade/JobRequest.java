@@ -2,13 +2,17 @@ package dev.cascadefarm.common.cascade;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks for, in its own words.
  *
  * @param cascade {@code name}, or {@code name@version} to insist on a version
+ * @param promptB caption to which a job goes; needed by cascades that take one
  * @param initImage id of an uploaded picture; needed by cascades that take one
+ * @param initImageB id of the uploaded picture to which a job goes; needed by cascades that take
+ *     one
  * @param n number of images
  * @param seed of image 0
  * @param set by stage, the settings that differ from the bundle's defaults
@@ -16,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 public record JobRequest(
     String cascade,
     String prompt,
+    @Nullable String promptB,
     @Nullable String negativePrompt,
     @Nullable String initImage,
+    @Nullable String initImageB,
     int n,
     long seed,
     Map<String, JsonNode> set) {
@@ -25,7 +31,7 @@ public record JobRequest(
     set = Map.copyOf(set);
   }
 
-  /** A request without a picture. */
+  /** A request of words alone. */
   public JobRequest(
       String cascade,
       String prompt,
@@ -33,6 +39,18 @@ public record JobRequest(
       int n,
       long seed,
       Map<String, JsonNode> set) {
-    this(cascade, prompt, negativePrompt, null, n, seed, set);
+    this(cascade, prompt, null, negativePrompt, null, null, n, seed, set);
+  }
+
+  /** What the request says in a field; nothing if it leaves the field out. */
+  public Optional<String> given(RequestField field) {
+    return Optional.ofNullable(
+        switch (field) {
+          case PROMPT -> prompt;
+          case PROMPT_B -> promptB;
+          case NEGATIVE_PROMPT -> negativePrompt;
+          case INIT_IMAGE -> initImage;
+          case INIT_IMAGE_B -> initImageB;
+        });
   }
 }

@@ -1,7 +1,9 @@
 package dev.cascadefarm.common.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.RequestField;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,16 +11,20 @@ import org.jspecify.annotations.Nullable;
  * opaque JSON and handed to workers unchanged.
  *
  * @param cascade {@code name@version}
+ * @param promptB caption to which the job goes; absent if it goes nowhere
  * @param negativePrompt takes the place of the unconditional branch; absent for the model's own
  * @param initImage SHA-256 (hex) of the picture that the job was given; absent if it was given none
+ * @param initImageB SHA-256 (hex) of the picture to which the job goes; absent if it goes nowhere
  * @param n number of images; image {@code i} has seed {@code seed + i}
  * @param settings by stage, the value of every parameter of its bundle
  */
 public record JobSpec(
     String cascade,
     String prompt,
+    @Nullable String promptB,
     @Nullable String negativePrompt,
     @Nullable String initImage,
+    @Nullable String initImageB,
     int n,
     long seed,
     Map<String, ObjectNode> settings) {
@@ -26,7 +32,7 @@ public record JobSpec(
     settings = Map.copyOf(settings);
   }
 
-  /** A job without a picture. */
+  /** A job of words alone. */
   public JobSpec(
       String cascade,
       String prompt,
@@ -34,6 +40,18 @@ public record JobSpec(
       int n,
       long seed,
       Map<String, ObjectNode> settings) {
-    this(cascade, prompt, negativePrompt, null, n, seed, settings);
+    this(cascade, prompt, null, negativePrompt, null, null, n, seed, settings);
+  }
+
+  /** What the job says in a field; nothing if it leaves the field out. */
+  public Optional<String> given(RequestField field) {
+    return Optional.ofNullable(
+        switch (field) {
+          case PROMPT -> prompt;
+          case PROMPT_B -> promptB;
+          case NEGATIVE_PROMPT -> negativePrompt;
+          case INIT_IMAGE -> initImage;
+          case INIT_IMAGE_B -> initImageB;
+        });
   }
 }

@@ -9,6 +9,7 @@ import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.cascade.InvalidRequestException;
 import dev.cascadefarm.common.cascade.JobRequest;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.cascade.StageSettings;
 import dev.cascadefarm.common.cascade.TensorSpec;
 import dev.cascadefarm.common.job.JobPlan;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Turns requests into jobs with everything pinned. Thread-safe. */
 public final class JobPlanner {
@@ -43,9 +43,9 @@ public final class JobPlanner {
   public PlannedJob plan(JobRequest request) {
     Cascade cascade = cascade(request.cascade());
     List<Fault> faults = new ArrayList<>(unknownStages(cascade, request));
-    faults.addAll(unused(cascade, "negative_prompt", request.negativePrompt()));
-    faults.addAll(unused(cascade, "init_image", request.initImage()));
-    faults.addAll(missingInitImage(cascade, request));
+    for (RequestField field : RequestField.values()) {
+      fault(cascade, request, field).ifPresent(faults::add);
+    }
     Map<String, ObjectNode> settings = settings(cascade, request, faults);
     if (!faults.isEmpty()) {
       throw new InvalidRequestException(faults);
@@ -54,8 +54,10 @@ public final class JobPlanner {
         new JobSpec(
             cascade.id(),
             request.prompt(),
+            request.promptB(),
             request.negativePrompt(),
             request.initImage(),
+            request.initImageB(),
             request.n(),
             request.seed(),
             settings);
@@ -83,30 +85,39 @@ public final class JobPlanner {
         .toList();
   }
 
-  private static List<Fault> unused(Cascade cascade, String field, @Nullable String given) {
+  private Optional<Fault> fault(Cascade cascade, JobRequest request, RequestField field) {
+    Optional<String> given = request.given(field);
+    return given.isEmpty() ? absent(cascade, field) : present(cascade, request, field, given.get());
+  }
+
+  private Optional<Fault> absent(Cascade cascade, RequestField field) {
+    boolean needed = cascade.stages().stream().anyMatch(stage -> needs(stage, field));
+    String what = field.picture() ? "the id of an upload" : "words";
+    String expected = what + ", cascade " + cascade.name() + " needs one";
+    return needed ? Optional.of(Fault.missing(field.word(), expected)) : Optional.empty();
+  }
+
+  /** A prompt has to be there, whoever hears it; what nobody takes must not. */
+  private static Optional<Fault> present(
+      Cascade cascade, JobRequest request, RequestField field, String given) {
     boolean taken = cascade.stages().stream().anyMatch(stage -> stage.takesRequest(field));
-    return given == null || taken
-        ? List.of()
-        : List.of(
-            Fault.of(
-                field,
-                TextNode.valueOf(given),
-                "absent, cascade " + cascade.name() + " takes none"));
+    if (!taken && field != RequestField.PROMPT) {
+      return Optional.of(fault(field, given, "absent, cascade " + cascade.name() + " takes none"));
+    }
+    return field
+        .start()
+        .filter(start -> request.given(start).equals(Optional.of(given)))
+        .map(start -> fault(field, given, "another than " + start.word()));
   }
 
-  private List<Fault> missingInitImage(Cascade cascade, JobRequest request) {
-    boolean needed = cascade.stages().stream().anyMatch(this::needsInitImage);
-    return request.initImage() != null || !needed
-        ? List.of()
-        : List.of(
-            Fault.missing(
-                "init_image", "the id of an upload, cascade " + cascade.name() + " needs one"));
+  private static Fault fault(RequestField field, String given, String expected) {
+    return Fault.of(field.word(), TextNode.valueOf(given), expected);
   }
 
-  private boolean needsInitImage(CascadeStage stage) {
+  private boolean needs(CascadeStage stage, RequestField field) {
     Map<String, TensorSpec> inputs = catalogue.bundle(stage.bundle()).bundle().inputs();
     return stage.inputs().entrySet().stream()
-        .filter(input -> input.getValue().equals("request.init_image"))
+        .filter(input -> input.getValue().equals("request." + field.word()))
         .anyMatch(input -> !inputs.get(input.getKey()).optional());
   }
 

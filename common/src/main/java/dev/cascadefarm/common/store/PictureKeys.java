@@ -1,10 +1,12 @@
 package dev.cascadefarm.common.store;
 
+import dev.cascadefarm.common.cascade.RequestField;
+
 /**
  * The keys of pictures that people bring: {@code tenants/TENANT/uploads/ID.png} until a job takes
- * one, and {@code tenants/TENANT/jobs/JOB/request/init_image.png} for the job's own copy, which
- * lives as long as the rest of the job. No stage is named {@code request}. An id is the SHA-256 of
- * the stored bytes.
+ * one, and {@code tenants/TENANT/jobs/JOB/request/FIELD.png} for the job's own copy, which lives as
+ * long as the rest of the job. No stage is named {@code request}. An id is the SHA-256 of the
+ * stored bytes.
  */
 public final class PictureKeys {
   private static final String FORMAT = ".png";
@@ -21,8 +23,8 @@ public final class PictureKeys {
     return uploads(tenant) + ArtifactKeys.part("upload", id) + FORMAT;
   }
 
-  /** Returns the key of a job's own copy of the picture that it was given. */
-  public static String initImage(String tenant, String job) {
-    return ArtifactKeys.jobPrefix(tenant, job) + "request/init_image" + FORMAT;
+  /** Returns the key of a job's own copy of the picture that it was given in a field. */
+  public static String given(String tenant, String job, RequestField field) {
+    return ArtifactKeys.jobPrefix(tenant, job) + "request/" + field.word() + FORMAT;
   }
 }

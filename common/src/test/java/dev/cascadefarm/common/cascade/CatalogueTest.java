@@ -70,7 +70,7 @@ class CatalogueTest {
           text.embedding         | base.image              | base.inputs.embedding: base.image (expected: one of text, an earlier stage)
           text.embedding         | sr.image                | base.inputs.embedding: sr.image (expected: one of text, an earlier stage)
           text.embedding         | request.prompt          | request.prompt is text (expected: tensors)
-          text.embedding         | request.image           | request.image (expected: one of init_image, negative_prompt, prompt)
+          text.embedding         | request.image           | request.image (expected: one of init_image, init_image_b, negative_prompt, prompt, prompt_b)
           text.embedding         | request.init_image      | request.init_image is image (expected: tensors)
           text.embedding         | embedding               | embedding (expected: request.FIELD or STAGE.OUTPUT)
           '{embedding: text.'    | '{embeding: text.'      | base.inputs.embedding: missing (expected: STAGE.OUTPUT)

@@ -13,12 +13,14 @@ import dev.cascadefarm.common.cascade.InvalidRequestException;
 import dev.cascadefarm.common.cascade.JobRequest;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.cascade.StageSettings;
+import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.plan.JobPlanner.PlannedJob;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +140,61 @@ class JobPlannerTest {
     assertThat(other.plan(withPicture("f")).spec().initImage()).isEqualTo("f");
   }
 
+  @Test
+  void plan_whereToGoThatNobodyTakes_isRefused() {
+    assertThatThrownBy(() -> planner.plan(from("a", "b", null, "f")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage(
+            "prompt_b: \"b\" (expected: absent, cascade tiny takes none); "
+                + "init_image_b: \"f\" (expected: absent, cascade tiny takes none)");
+  }
+
+  @Test
+  void plan_fromOnePictureToAnother_bothAskedForAndKept(@TempDir Path folder) {
+    JobPlanner other = new JobPlanner(Catalogue.read(blending(folder).folder));
+
+    assertThat(other.plan(from("a", null, "e", "f")).spec())
+        .extracting(JobSpec::initImage, JobSpec::initImageB)
+        .containsExactly("e", "f");
+    assertThatThrownBy(() -> other.plan(from("a", null, "e", null)))
+        .hasMessage(
+            "init_image_b: missing (expected: the id of an upload, cascade tiny needs one)");
+    assertThatThrownBy(() -> other.plan(from("a", null, "e", "e")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("init_image_b: \"e\" (expected: another than init_image)");
+  }
+
+  @Test
+  void plan_fromOneCaptionToAnother_bothAskedForAndKept(@TempDir Path folder) {
+    CatalogueFolder files = new CatalogueFolder(folder);
+    files.editCascade("prompt: request.prompt,", "prompt: request.prompt_b,");
+    JobPlanner other = new JobPlanner(Catalogue.read(files.folder));
+
+    assertThat(other.plan(from("a", "b", null, null)).spec().promptB()).isEqualTo("b");
+    assertThatThrownBy(() -> other.plan(from("a", null, null, null)))
+        .hasMessage("prompt_b: missing (expected: words, cascade tiny needs one)");
+    assertThatThrownBy(() -> other.plan(from("a", "a", null, null)))
+        .hasMessage("prompt_b: \"a\" (expected: another than prompt)");
+  }
+
+  private static JobRequest from(
+      String prompt, @Nullable String promptB, @Nullable String picture, @Nullable String to) {
+    return new JobRequest("tiny", prompt, promptB, null, picture, to, 1, 0, Map.of());
+  }
+
+  private static CatalogueFolder blending(Path folder) {
+    CatalogueFolder files = new CatalogueFolder(folder);
+    files.editBase(
+        base -> {
+          base.withObject("/inputs/picture").put("media", "image");
+          base.withObject("/inputs/other").put("media", "image");
+        });
+    files.editCascade(
+        "{embedding: text.embedding}",
+        "{embedding: text.embedding, picture: request.init_image, other: request.init_image_b}");
+    return files;
+  }
+
   private static CatalogueFolder takingPicture(Path folder, boolean optional) {
     CatalogueFolder files = new CatalogueFolder(folder);
     files.editBase(
@@ -148,7 +205,7 @@ class JobPlannerTest {
   }
 
   private static JobRequest withPicture(String id) {
-    return new JobRequest("tiny", "a red circle", null, id, 2, 42, Map.of());
+    return new JobRequest("tiny", "a red circle", null, null, id, null, 2, 42, Map.of());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.cascadefarm.common.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,8 +14,8 @@ class PictureKeysTest {
     assertThat(PictureKeys.upload("t1", "abc"))
         .isEqualTo("tenants/t1/uploads/abc.png")
         .startsWith(PictureKeys.uploads("t1"));
-    assertThat(PictureKeys.initImage("t1", "j1"))
-        .isEqualTo("tenants/t1/jobs/j1/request/init_image.png")
+    assertThat(PictureKeys.given("t1", "j1", RequestField.INIT_IMAGE_B))
+        .isEqualTo("tenants/t1/jobs/j1/request/init_image_b.png")
         .startsWith(ArtifactKeys.jobPrefix("t1", "j1"));
   }
 
@@ -25,7 +26,7 @@ class PictureKeysTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> PictureKeys.upload(illegal, "abc"))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> PictureKeys.initImage("t1", illegal))
+    assertThatThrownBy(() -> PictureKeys.given("t1", illegal, RequestField.INIT_IMAGE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -3,6 +3,7 @@ package dev.cascadefarm.coordinator.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.JobSnapshot;
@@ -50,12 +51,9 @@ final class JobDocument {
   }
 
   private static void putSpec(ObjectNode document, JobSpec spec) {
-    document.put("cascade", spec.cascade()).put("prompt", spec.prompt());
-    if (spec.negativePrompt() != null) {
-      document.put("negative_prompt", spec.negativePrompt());
-    }
-    if (spec.initImage() != null) {
-      document.put("init_image", spec.initImage());
+    document.put("cascade", spec.cascade());
+    for (RequestField field : RequestField.values()) {
+      spec.given(field).ifPresent(given -> document.put(field.word(), given));
     }
     document.put("n", spec.n()).put("seed", spec.seed());
     document.set("settings", WireJson.MAPPER.valueToTree(spec.settings()));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.JobRequest;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.job.JobState;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.plan.JobPlanner;
@@ -26,12 +27,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/jobs}. */
@@ -60,13 +63,14 @@ final class SubmitJob {
 
   Future<Void> handle(RoutingContext context, CheckedRequest request) {
     ObjectNode body = request.body();
-    Prompts.require(body, "prompt");
-    Prompts.require(body, "negative_prompt");
+    Arrays.stream(RequestField.values())
+        .filter(field -> !field.picture())
+        .forEach(field -> Prompts.require(body, field.word()));
     PlannedJob planned = planner.plan(jobRequest(body));
     Submission submission = submission(request, planned);
-    return givePicture(submission)
+    return givePictures(submission)
         .compose(nothing -> queue.submit(submission))
-        .compose(result -> settlePicture(submission, result))
+        .compose(result -> settlePictures(submission, result))
         .compose(result -> accepted(submission, result))
         .compose(submitted -> answer(context, submitted));
   }
@@ -77,8 +81,10 @@ final class SubmitJob {
     return new JobRequest(
         body.get("cascade").textValue(),
         body.get("prompt").textValue(),
+        body.path("prompt_b").textValue(),
         body.path("negative_prompt").textValue(),
         body.path("init_image").textValue(),
+        body.path("init_image_b").textValue(),
         body.path("n").asInt(1),
         body.has("seed") ? body.get("seed").asLong() : random.nextLong(SEEDS),
         set);
@@ -95,28 +101,42 @@ final class SubmitJob {
         planned.plan());
   }
 
-  /** Before the job exists, so that no worker can be faster. */
-  private Future<Void> givePicture(Submission submission) {
-    @Nullable String id = submission.spec().initImage();
-    return id == null
-        ? Future.succeededFuture()
-        : uploads
-            .give(submission.tenant(), id, submission.job())
-            .recover(failure -> Future.failedFuture(pictureFault(failure, id)));
+  /** Before the job exists, so that no worker can be faster; all of them or none. */
+  private Future<Void> givePictures(Submission submission) {
+    return Future.join(pictures(submission).map(each -> givePicture(submission, each)).toList())
+        .<Void>mapEmpty()
+        .recover(failure -> takeBack(submission).compose(done -> Future.failedFuture(failure)));
   }
 
-  private static Throwable pictureFault(Throwable failure, String id) {
+  private Future<Void> givePicture(Submission submission, RequestField field) {
+    String id = submission.spec().given(field).orElseThrow();
+    return uploads
+        .give(submission.tenant(), id, submission.job(), field)
+        .recover(failure -> Future.failedFuture(pictureFault(failure, field, id)));
+  }
+
+  private static Throwable pictureFault(Throwable failure, RequestField field, String id) {
     return failure instanceof ArtifactNotFoundException
-        ? new ProblemException(UploadPictures.unknown(id))
+        ? new ProblemException(UploadPictures.unknown(field, id))
         : failure;
   }
 
   /** A job that was not created leaves nothing behind; if the queue is silent, nobody knows. */
-  private Future<SubmitResult> settlePicture(Submission submission, SubmitResult result) {
+  private Future<SubmitResult> settlePictures(Submission submission, SubmitResult result) {
     boolean kept = result.outcome() == SubmitResult.Outcome.CREATED;
-    return kept || submission.spec().initImage() == null
-        ? Future.succeededFuture(result)
-        : uploads.takeBack(submission.tenant(), submission.job()).otherwiseEmpty().map(result);
+    return kept ? Future.succeededFuture(result) : takeBack(submission).map(result);
+  }
+
+  private Future<Void> takeBack(Submission submission) {
+    List<RequestField> fields = pictures(submission).toList();
+    return fields.isEmpty()
+        ? Future.succeededFuture()
+        : uploads.takeBack(submission.tenant(), submission.job(), fields).otherwiseEmpty();
+  }
+
+  private static Stream<RequestField> pictures(Submission submission) {
+    return Arrays.stream(RequestField.values())
+        .filter(field -> field.picture() && submission.spec().given(field).isPresent());
   }
 
   private Future<Submitted> accepted(Submission submission, SubmitResult result) {

@@ -2,6 +2,7 @@ package dev.cascadefarm.coordinator.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.schema.Fault;
 import dev.cascadefarm.common.store.ArtifactNotFoundException;
@@ -103,8 +104,8 @@ final class UploadPictures {
   }
 
   /** A job names a picture that its tenant has not uploaded. */
-  static Problem unknown(String id) {
+  static Problem unknown(RequestField field, String id) {
     return Problem.invalid(
-        List.of(Fault.of("init_image", TextNode.valueOf(id), "the id of an upload")));
+        List.of(Fault.of(field.word(), TextNode.valueOf(id), "the id of an upload")));
   }
 }

@@ -1,5 +1,6 @@
 package dev.cascadefarm.coordinator.upload;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.store.ArtifactStore;
 import dev.cascadefarm.common.store.PictureKeys;
 import dev.cascadefarm.common.store.StoredObject;
@@ -11,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -122,16 +124,22 @@ public final class Uploads {
     return store.getVerified(PictureKeys.upload(tenant, id), id);
   }
 
-  /** Makes an upload's picture the job's own; fails as {@link #get} does. */
-  public Future<Void> give(String tenant, String id, String job) {
+  /**
+   * Makes an upload's picture the job's own.
+   *
+   * @param field of the request that names it
+   * @return fails as {@link #get} does
+   */
+  public Future<Void> give(String tenant, String id, String job, RequestField field) {
     return get(tenant, id)
-        .compose(png -> store.put(PictureKeys.initImage(tenant, job), png, PNG))
+        .compose(png -> store.put(PictureKeys.given(tenant, job, field), png, PNG))
         .mapEmpty();
   }
 
-  /** Removes the picture of a job that came to nothing. */
-  public Future<Void> takeBack(String tenant, String job) {
-    return store.delete(List.of(PictureKeys.initImage(tenant, job)));
+  /** Removes the pictures of a job that came to nothing. */
+  public Future<Void> takeBack(String tenant, String job, Collection<RequestField> fields) {
+    return store.delete(
+        fields.stream().map(field -> PictureKeys.given(tenant, job, field)).toList());
   }
 
   /** Ends decoding. */

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.store.ArtifactCorruptException;
 import dev.cascadefarm.common.store.ArtifactNotFoundException;
 import dev.cascadefarm.common.store.ArtifactStore;
@@ -15,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -79,15 +81,15 @@ class UploadsTest {
   @Test
   void give_thenRemoveTheUpload_jobsCopyStays() throws Exception {
     Uploads.Upload upload = add(now, "t", 5);
-    await(now.give("t", upload.id(), "j1"));
-    String copy = PictureKeys.initImage("t", "j1");
+    await(now.give("t", upload.id(), "j1", RequestField.INIT_IMAGE));
+    String copy = PictureKeys.given("t", "j1", RequestField.INIT_IMAGE);
 
-    await(store.delete(java.util.List.of(PictureKeys.upload("t", upload.id()))));
+    await(store.delete(List.of(PictureKeys.upload("t", upload.id()))));
 
     assertThat(await(store.getVerified(copy, upload.id()))).hasSize((int) upload.bytes());
     assertThatThrownBy(() -> await(now.get("t", upload.id())))
         .isInstanceOf(ArtifactNotFoundException.class);
-    await(now.takeBack("t", "j1"));
+    await(now.takeBack("t", "j1", List.of(RequestField.INIT_IMAGE)));
     assertThatThrownBy(() -> await(store.stat(copy))).isInstanceOf(ArtifactNotFoundException.class);
   }
 
@@ -95,10 +97,10 @@ class UploadsTest {
   void give_ofAnotherTenantOrSpoiled_fails() throws Exception {
     Uploads.Upload upload = add(now, "t", 5);
 
-    assertThatThrownBy(() -> await(now.give("other", upload.id(), "j1")))
+    assertThatThrownBy(() -> await(now.give("other", upload.id(), "j1", RequestField.INIT_IMAGE)))
         .isInstanceOf(ArtifactNotFoundException.class);
     await(store.put(PictureKeys.upload("t", upload.id()), new byte[9], PNG));
-    assertThatThrownBy(() -> await(now.give("t", upload.id(), "j1")))
+    assertThatThrownBy(() -> await(now.give("t", upload.id(), "j1", RequestField.INIT_IMAGE)))
         .isInstanceOf(ArtifactCorruptException.class);
   }
 

@@ -3,6 +3,7 @@ package dev.cascadefarm.standalone.render;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,10 +26,10 @@ class RenderRequestTest {
   }
 
   @Test
-  void withInitImage_everything_keptAndTheUploadNamed() {
+  void with_initImage_keptAndTheUploadNamed() {
     RenderRequest request =
         new RenderRequest("scenes", "a ring", "a disc", 2L, 7L, 3, List.of())
-            .withInitImage("ab")
+            .with(RequestField.INIT_IMAGE, "ab")
             .and(List.of(StageSetting.parse("base.steps=20")));
     assertThat(request.toJson())
         .hasToString(

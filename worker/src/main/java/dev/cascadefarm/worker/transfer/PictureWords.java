@@ -2,6 +2,7 @@ package dev.cascadefarm.worker.transfer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
@@ -29,14 +30,11 @@ final class PictureWords {
     Set<String> lineage = lineage(task.plan(), stage.name());
     Map<String, String> words = new TreeMap<>();
     words.put("Software", "Cascade Farm");
-    if (takes(task, lineage, "prompt")) {
-      words.put("prompt", spec.prompt());
-    }
-    if (spec.negativePrompt() != null && takes(task, lineage, "negative_prompt")) {
-      words.put("negative_prompt", spec.negativePrompt());
-    }
-    if (spec.initImage() != null && takes(task, lineage, "init_image")) {
-      words.put("init_image", "sha256:" + spec.initImage());
+    for (RequestField field : RequestField.values()) {
+      if (takes(task, lineage, field)) {
+        String form = field.picture() ? "sha256:" : "";
+        spec.given(field).ifPresent(given -> words.put(field.word(), form + given));
+      }
     }
     words.put("seed", Long.toString(imageSeed(task)));
     words.put("cascade", spec.cascade());
@@ -66,9 +64,10 @@ final class PictureWords {
   }
 
   /** Whether one of these stages takes that field of the request. */
-  private static boolean takes(LeasedTask task, Set<String> stages, String field) {
+  private static boolean takes(LeasedTask task, Set<String> stages, RequestField field) {
     return stages.stream()
-        .anyMatch(each -> stage(task.plan(), each).inputs().containsValue("request." + field));
+        .anyMatch(
+            each -> stage(task.plan(), each).inputs().containsValue("request." + field.word()));
   }
 
   private static Set<String> lineage(JobPlan plan, String stage) {

@@ -1,9 +1,9 @@
 package dev.cascadefarm.worker.transfer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.cascade.TensorSpec;
-import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
@@ -13,22 +13,21 @@ import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Brings together what a task's sample needs: words of the request, the picture that the job was
+ * Brings together what a task's sample needs: words of the request, the pictures that the job was
  * given, and outputs of earlier stages by their committed manifests; pictures and outputs are
  * checked against their SHA-256. Thread-safe.
  */
 public final class TaskInputs {
   private static final String REQUEST = "request.";
-  private static final String INIT_IMAGE = REQUEST + "init_image";
 
   private final StageBundle bundle;
   private final Artifacts artifacts;
@@ -64,14 +63,9 @@ public final class TaskInputs {
 
   private Optional<Future<Input>> input(
       LeasedTask task, String name, String source, BooleanSupplier wanted) {
-    if (source.equals(INIT_IMAGE)) {
-      return Optional.ofNullable(task.spec().initImage())
-          .map(sha256 -> picture(task, name, sha256, wanted));
-    }
     if (source.startsWith(REQUEST)) {
-      String words = words(task.spec(), source.substring(REQUEST.length()));
-      return Optional.ofNullable(words)
-          .map(text -> Future.succeededFuture(new Input(name, new StageValue.Text(text))));
+      RequestField field = field(source.substring(REQUEST.length()));
+      return task.spec().given(field).map(given -> given(task, name, field, given, wanted));
     }
     int dot = source.indexOf('.');
     String manifest = task.manifests().get(source.substring(0, dot));
@@ -82,10 +76,14 @@ public final class TaskInputs {
             : artifact(name, manifest, source.substring(dot + 1), wanted));
   }
 
-  private Future<Input> picture(
-      LeasedTask task, String name, String sha256, BooleanSupplier wanted) {
+  private Future<Input> given(
+      LeasedTask task, String name, RequestField field, String given, BooleanSupplier wanted) {
+    if (!field.picture()) {
+      return Future.succeededFuture(new Input(name, new StageValue.Text(given)));
+    }
+    String key = PictureKeys.given(task.tenant(), task.id().job(), field);
     return artifacts
-        .object(PictureKeys.initImage(task.tenant(), task.id().job()), sha256, wanted)
+        .object(key, given, wanted)
         .compose(file -> decode(name, file))
         .map(value -> new Input(name, value));
   }
@@ -109,16 +107,16 @@ public final class TaskInputs {
         () -> Encoded.decode(file.key(), spec.media(), file.bytes()), false);
   }
 
-  private static @Nullable String words(JobSpec spec, String field) {
-    return switch (field) {
-      case "prompt" -> spec.prompt();
-      case "negative_prompt" -> spec.negativePrompt();
-      default ->
-          throw new InvalidSampleException(
-              "input: request."
-                  + field
-                  + " (expected: request.prompt, request.negative_prompt or request.init_image)");
-    };
+  private static RequestField field(String word) {
+    return RequestField.of(word)
+        .orElseThrow(
+            () ->
+                new InvalidSampleException(
+                    "input: request."
+                        + word
+                        + " (expected: one of "
+                        + Arrays.stream(RequestField.values()).map(RequestField::word).toList()
+                        + ")"));
   }
 
   private static SampleRequest request(LeasedTask task, PlannedStage stage, Stream<Input> inputs) {

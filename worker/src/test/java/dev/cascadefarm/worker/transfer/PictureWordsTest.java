@@ -58,6 +58,14 @@ class PictureWordsTest {
   }
 
   @Test
+  void of_stageBehindWhereTheJobGoes_namesThat() {
+    assertThat(PictureWords.of(task("job-1", "blend", "{}")))
+        .containsEntry("prompt_b", "a blue ring")
+        .containsEntry("init_image_b", "sha256:" + "f".repeat(64))
+        .doesNotContainKeys("prompt", "init_image");
+  }
+
+  @Test
   void of_stageThatHearsNoWords_namesNone() {
     assertThat(PictureWords.of(task("job-1", "wordless", "{}")))
         .doesNotContainKeys("prompt", "negative_prompt")
@@ -74,8 +82,10 @@ class PictureWordsTest {
         new JobSpec(
             "scenes@1",
             "a red circle",
+            "a blue ring",
             "blue",
             picture,
+            "f".repeat(64),
             4,
             7,
             Map.of(
@@ -88,6 +98,7 @@ class PictureWordsTest {
                 stage("text", Map.of("a", "request.prompt", "b", "request.negative_prompt"), "a"),
                 stage("base", Map.of("embeds", "text.embeds"), "b"),
                 stage("wordless", Map.of(), "d"),
+                stage("blend", Map.of("a", "request.prompt_b", "b", "request.init_image_b"), "e"),
                 new PlannedStage(
                     "sr",
                     new BundleId("sr", 1),
