@@ -8,9 +8,12 @@ import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The name under which the embedding of a picture travels between stages: {@code (1, D)}. */
+/** The names under which embeddings of pictures travel between stages: {@code (1, D)}. */
 final class ImageEmbedding {
   static final String NAME = "image_embed";
+
+  /** An input beside the first. */
+  static final String OTHER = "image_embed_b";
 
   private ImageEmbedding() {}
 
@@ -26,17 +29,22 @@ final class ImageEmbedding {
    * @throws InvalidSampleException if there is none, or not of that size, or it is not finite
    */
   static float[] read(SampleRequest request, int latentDim) {
-    StageValue input = request.inputs().get(NAME);
+    return read(request, NAME, latentDim);
+  }
+
+  /** The same, of that input. */
+  static float[] read(SampleRequest request, String name, int latentDim) {
+    StageValue input = request.inputs().get(name);
     @Nullable HostTensor embedding =
         input instanceof StageValue.Tensors tensors ? tensors.tensors().get(NAME) : null;
     if (embedding == null || !Arrays.equals(embedding.shape(), new long[] {1, latentDim})) {
       throw new InvalidSampleException(
           "%s: %s (expected: an embedding, 1×%d)"
-              .formatted(NAME, embedding == null ? input : embedding, latentDim));
+              .formatted(name, embedding == null ? input : embedding, latentDim));
     }
     for (float each : embedding.data()) {
       if (!Float.isFinite(each)) {
-        throw new InvalidSampleException(NAME + ": " + each + " (expected: finite numbers)");
+        throw new InvalidSampleException(name + ": " + each + " (expected: finite numbers)");
       }
     }
     return embedding.data();

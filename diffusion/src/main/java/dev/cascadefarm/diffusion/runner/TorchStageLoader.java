@@ -82,6 +82,9 @@ public final class TorchStageLoader implements StageLoader {
   /** The kind of a stage that draws the picture of an embedding. */
   public static final String UNCLIP_DECODER_KIND = "unclip-decoder";
 
+  /** The kind of a stage that goes from one picture's embedding to another's. */
+  public static final String UNCLIP_BLEND_KIND = "unclip-blend";
+
   private static final List<String> KINDS =
       List.of(
           TEXT_KIND,
@@ -94,7 +97,8 @@ public final class TorchStageLoader implements StageLoader {
           UNCLIP_TEXT_KIND,
           UNCLIP_IMAGE_KIND,
           UNCLIP_PRIOR_KIND,
-          UNCLIP_DECODER_KIND);
+          UNCLIP_DECODER_KIND,
+          UNCLIP_BLEND_KIND);
 
   /** File names inside a bundle. */
   public static final String WEIGHTS = "model.safetensors";
@@ -136,6 +140,7 @@ public final class TorchStageLoader implements StageLoader {
       case VAE_DECODER_KIND -> new OneRowRunner(vaeDecoder(definition, device));
       case UNCLIP_TEXT_KIND -> new OneRowRunner(unclipText(definition, device));
       case UNCLIP_IMAGE_KIND -> new OneRowRunner(unclipImage(definition, device));
+      case UNCLIP_BLEND_KIND -> new OneRowRunner(read(definition.model(), UnclipBlendStage.class));
       case DIFFUSION_KIND, UNCLIP_PRIOR_KIND, UNCLIP_DECODER_KIND -> diffusion(definition, device);
       default ->
           throw new StageException(

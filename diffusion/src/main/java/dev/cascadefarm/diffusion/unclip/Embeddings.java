@@ -5,6 +5,9 @@ import dev.cascadefarm.diffusion.graph.Vectors;
 
 /** What the embeddings of pictures and captions have in common. */
 public final class Embeddings {
+  /** Cosine below which there is no telling which way leads from one to the other. */
+  private static final double NEARLY_OPPOSITE = -0.999_999;
+
   private Embeddings() {}
 
   /** Brings embeddings {@code (B, D)} to length √D, where the mean of their squares is 1. */
@@ -27,6 +30,41 @@ public final class Embeddings {
     double product = product(a, b);
     double lengths = Math.sqrt(product(a, a) * product(b, b));
     return lengths == 0 ? 0 : product / lengths;
+  }
+
+  /**
+   * What lies between two embeddings of one length, on the great circle through them (Shoemake
+   * 1985): as long as they are, and turned away from {@code a} by that share of their angle.
+   *
+   * @param fraction 0 is {@code a} itself, 1 is {@code b}
+   * @throws IllegalArgumentException if they are opposite, so that every way is as short, or one is
+   *     zero; if they have not as many numbers, or the fraction is out of range
+   */
+  public static float[] between(float[] a, float[] b, double fraction) {
+    if (!(fraction >= 0 && fraction <= 1)) {
+      throw new IllegalArgumentException("fraction: " + fraction + " (expected: 0 to 1)");
+    }
+    double angle = angle(a, b);
+    double ofA = angle == 0 ? 1 - fraction : Math.sin((1 - fraction) * angle) / Math.sin(angle);
+    double ofB = angle == 0 ? fraction : Math.sin(fraction * angle) / Math.sin(angle);
+    float[] between = new float[a.length];
+    for (int i = 0; i < between.length; i++) {
+      between[i] = (float) (ofA * a[i] + ofB * b[i]);
+    }
+    return between;
+  }
+
+  private static double angle(float[] a, float[] b) {
+    double cosine = cosine(a, b);
+    if (product(a, a) == 0 || product(b, b) == 0) {
+      throw new IllegalArgumentException("embedding: zero (expected: a direction)");
+    }
+    if (cosine < NEARLY_OPPOSITE) {
+      throw new IllegalArgumentException(
+          "embeddings: opposite, cosine %s (expected: at least %s)"
+              .formatted(cosine, NEARLY_OPPOSITE));
+    }
+    return Math.acos(Math.min(cosine, 1));
   }
 
   private static double product(float[] a, float[] b) {
