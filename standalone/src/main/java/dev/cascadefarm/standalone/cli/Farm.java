@@ -32,6 +32,7 @@ public final class Farm implements Runnable {
         new CommandLine(new Farm())
             .addSubcommand(new RenderCommand(console))
             .addSubcommand(new VaryCommand(console))
+            .addSubcommand(new BlendCommand(console))
             .addSubcommand(new ServeCommand(console))
             .addSubcommand(new ServicesCommand(console))
             .addSubcommand(new CoordinatorCommand(console))

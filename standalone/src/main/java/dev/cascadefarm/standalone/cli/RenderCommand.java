@@ -1,6 +1,8 @@
 package dev.cascadefarm.standalone.cli;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.standalone.cli.InitImageOptions.Picture;
+import dev.cascadefarm.standalone.cli.SweepRender.Sheet;
 import dev.cascadefarm.standalone.client.FarmClient;
 import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.process.EmbeddedFarm;
@@ -30,9 +32,6 @@ import picocli.CommandLine.Parameters;
     name = "render",
     description = "Render a caption; prints the path of each final picture.")
 final class RenderCommand implements Callable<Integer> {
-  /** What the JVM puts where an argument is not valid UTF-8. */
-  private static final char REPLACEMENT = '\uFFFD';
-
   private static final long SEEDS = 1L << 53;
 
   @Parameters(paramLabel = "CAPTION", description = "what to draw")
@@ -105,9 +104,7 @@ final class RenderCommand implements Callable<Integer> {
   }
 
   private RenderRequest request() {
-    if (caption.indexOf(REPLACEMENT) >= 0) {
-      throw new UsageException("CAPTION: " + caption + " (expected: valid UTF-8)");
-    }
+    Captions.require("CAPTION", caption);
     try {
       List<StageSetting> set = settings.stream().map(StageSetting::parse).toList();
       return new RenderRequest(cascade, caption, negative, n, seed(), null, set);
@@ -128,8 +125,9 @@ final class RenderCommand implements Callable<Integer> {
     try {
       Sweep sweep = Sweep.parse(sweeps);
       List<Variant> variants = sweep.variants(request);
-      return (jobs, complete) ->
-          new SweepRender(jobs, completed(variants, complete), sweep.lastSize()).run();
+      String title = "seed " + request.seed() + ": " + request.prompt();
+      Sheet sheet = new Sheet("sweep", title, sweep.lastSize());
+      return (jobs, complete) -> new SweepRender(jobs, completed(variants, complete), sheet).run();
     } catch (IllegalArgumentException e) {
       throw new UsageException("--sweep: " + e.getMessage(), e);
     }
@@ -148,7 +146,7 @@ final class RenderCommand implements Callable<Integer> {
       Optional<String> upload = picture.map(each -> each.upload(session.client()));
       return rendering.run(
           new JobRender(console, session.client(), out, score),
-          request -> upload.map(request::withInitImage).orElse(request));
+          request -> upload.map(id -> request.with(RequestField.INIT_IMAGE, id)).orElse(request));
     }
   }
 

@@ -20,11 +20,18 @@ import javax.imageio.ImageIO;
  * One job for each variant of a request, and the sheet that shows their pictures side by side.
  *
  * @param variants all with the same caption, seed and number of images
- * @param across columns that belong side by side
  */
-record SweepRender(JobRender render, List<Variant> variants, int across) {
+record SweepRender(JobRender render, List<Variant> variants, Sheet sheet) {
   /** Few enough for a sheet that can be read on a screen. */
   private static final int MOST_ACROSS = 8;
+
+  /**
+   * What a sheet is of.
+   *
+   * @param kind in the name of its folder
+   * @param across columns that belong side by side
+   */
+  record Sheet(String kind, String title, int across) {}
 
   SweepRender {
     variants = List.copyOf(variants);
@@ -86,8 +93,8 @@ record SweepRender(JobRender render, List<Variant> variants, int across) {
   private Path write(String firstJob, List<Column> columns) throws IOException {
     RenderRequest request = variants.get(0).request();
     int rows = request.n() == null ? 1 : request.n().intValue();
-    String title = "seed " + request.seed() + ": " + request.prompt();
-    byte[] png = ContactSheet.of(title, columns, Math.min(across, MOST_ACROSS), rows).png();
-    return PictureFolder.of(render.out(), "sweep-" + firstJob).writeSheet(png);
+    int across = Math.min(sheet.across(), MOST_ACROSS);
+    byte[] png = ContactSheet.of(sheet.title(), columns, across, rows).png();
+    return PictureFolder.of(render.out(), sheet.kind() + "-" + firstJob).writeSheet(png);
   }
 }

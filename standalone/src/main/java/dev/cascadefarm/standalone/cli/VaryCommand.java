@@ -1,5 +1,6 @@
 package dev.cascadefarm.standalone.cli;
 
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.coordinator.upload.Aspect;
 import dev.cascadefarm.standalone.cli.InitImageOptions.Picture;
 import dev.cascadefarm.standalone.client.FarmClient;
@@ -8,11 +9,8 @@ import dev.cascadefarm.standalone.process.EmbeddedFarm;
 import dev.cascadefarm.standalone.render.JobFailedException;
 import dev.cascadefarm.standalone.render.JobView;
 import dev.cascadefarm.standalone.render.RenderRequest;
-import dev.cascadefarm.standalone.render.StageSetting;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,28 +46,7 @@ final class VaryCommand implements Callable<Integer> {
       description = "seed of the first variation; the next ones count up (default: drawn)")
   private @Nullable Long seed;
 
-  @Option(
-      names = "--cascade",
-      paramLabel = "NAME",
-      description = "an unCLIP cascade, of which NAME-vary is run (default: scenes-unclip)")
-  private String cascade = "scenes-unclip";
-
-  @Option(
-      names = "--set",
-      paramLabel = "STAGE.KEY=VALUE",
-      description = "a setting of a stage, for example decoder.guidance=2; may be repeated")
-  private List<String> settings = new ArrayList<>();
-
-  @Option(
-      names = "--aspect",
-      paramLabel = "HOW",
-      description =
-          "how a picture that is not square becomes one: centre-crop or fit (default: centre-crop)")
-  private String aspect = Aspect.CENTRE_CROP.word();
-
-  @Option(names = "--out", paramLabel = "DIR", description = "folder (default: renders)")
-  private Path out = Path.of("renders");
-
+  @Mixin private final UnclipOptions unclip = new UnclipOptions();
   @Mixin private final ServerOptions server = new ServerOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
 
@@ -82,7 +59,7 @@ final class VaryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RenderRequest request = request();
-    Aspect how = aspect();
+    Aspect how = unclip.aspect();
     FarmConfig config = common.load(console, server.flags(), "warn");
     Picture picture = new InitImageOptions.Source("IMAGE", image, how).read(config);
     Optional<FarmClient.Access> remote = ServerOptions.access(config);
@@ -95,27 +72,16 @@ final class VaryCommand implements Callable<Integer> {
   }
 
   private RenderRequest request() {
-    try {
-      List<StageSetting> set = settings.stream().map(StageSetting::parse).toList();
-      return new RenderRequest(cascade + "-vary", UNHEARD, null, n, seed, null, set);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--set: " + e.getMessage(), e);
-    }
-  }
-
-  private Aspect aspect() {
-    try {
-      return Aspect.of(aspect);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--aspect: " + e.getMessage(), e);
-    }
+    String name = unclip.cascade() + "-vary";
+    return new RenderRequest(name, UNHEARD, null, n, seed, null, unclip.settings());
   }
 
   private int vary(RenderRequest request, Picture picture, FarmClient.Access access)
       throws IOException {
     try (ClientSession session = ClientSession.open(access)) {
-      JobRender jobs = new JobRender(console, session.client(), out, false);
-      String job = jobs.submit(request.withInitImage(picture.upload(session.client())));
+      JobRender jobs = new JobRender(console, session.client(), unclip.out(), false);
+      String upload = picture.upload(session.client());
+      String job = jobs.submit(request.with(RequestField.INIT_IMAGE, upload));
       console.err().println("job " + job);
       JobView ended = jobs.follow(job);
       if (!ended.succeeded()) {

@@ -3,17 +3,18 @@ package dev.cascadefarm.standalone.install;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The two ways through the models of an unCLIP.
+ * The ways through the models of an unCLIP.
  *
  * @param description one line for people, of the way from captions
  * @param enlarger name of the super-resolution stage
- * @param bundle what fills a stage: {@link #TEXT}, {@link #IMAGE}, {@link #PRIOR}, {@link
- *     #DECODER}, or the super-resolution
+ * @param bundle what fills a stage: {@link #TEXT}, {@link #IMAGE}, {@link #PRIOR}, {@link #BLEND},
+ *     {@link #DECODER}, or the super-resolution
  */
 public record UnclipCascade(
     String name,
@@ -24,12 +25,47 @@ public record UnclipCascade(
   public static final String TEXT = "text";
   public static final String IMAGE = "image";
   public static final String PRIOR = "prior";
+  public static final String BLEND = "blend";
   public static final String DECODER = "decoder";
 
-  private static final String EMBEDS = "embeds";
+  /** Of a stage that is there twice, the second. */
+  private static final String SECOND = "-b";
+
+  private static final String EMBEDS = UnclipStages.EMBEDS;
+  private static final String IMAGE_EMBED = UnclipStages.IMAGE_EMBED;
+
+  /** From what to what a blend goes. */
+  public enum Ends {
+    PICTURES("-blend", "two pictures of your own"),
+    CAPTIONS("-blend-captions", "two captions"),
+    /** From the picture to the caption. */
+    PICTURE_AND_CAPTION("-blend-mixed", "a picture of your own and a caption");
+
+    private final String suffix;
+    private final String words;
+
+    Ends(String suffix, String words) {
+      this.suffix = suffix;
+      this.words = words;
+    }
+
+    /** The name of that cascade of the unCLIP {@code name}. */
+    public String cascade(String name) {
+      return name + suffix;
+    }
+  }
+
+  /** All of them. */
+  public List<Cascade> all() {
+    List<Cascade> all = new ArrayList<>(List.of(fromCaptions(), variations()));
+    for (Ends ends : Ends.values()) {
+      all.add(between(ends));
+    }
+    return all;
+  }
 
   /** From a caption, by way of the embedding that the prior makes of it. */
-  public Cascade fromCaptions() {
+  Cascade fromCaptions() {
     Map<String, String> prompts =
         Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
     Map<String, String> caption = Map.of(EMBEDS, "text.embeds");
@@ -40,25 +76,68 @@ public record UnclipCascade(
         List.of(
             stage(TEXT, prompts),
             stage(PRIOR, caption),
-            stage(
-                DECODER,
-                Map.of(EMBEDS, "text.embeds", UnclipStages.IMAGE_EMBED, "prior.image_embed")),
+            stage(DECODER, Map.of(EMBEDS, "text.embeds", IMAGE_EMBED, "prior.image_embed")),
             stage(enlarger, Map.of(EMBEDS, "text.embeds", "image", "decoder.image"))));
   }
 
   /** From a picture's own embedding, without words: {@code NAME-vary}. */
-  public Cascade variations() {
-    return new Cascade(
-        name + "-vary",
-        version,
-        "Variations of a picture of your own, by " + name,
-        List.of(
-            stage(IMAGE, Map.of("image", "request.init_image")),
-            stage(DECODER, Map.of(UnclipStages.IMAGE_EMBED, "image.image_embed")),
-            stage(enlarger, Map.of("image", "decoder.image"))));
+  Cascade variations() {
+    String what = "Variations of a picture of your own, by " + name;
+    return drawing(name + "-vary", what, List.of(image("", "init_image")), IMAGE);
+  }
+
+  /** From the one to the other, by their embeddings; decoder and super-resolution hear no words. */
+  Cascade between(Ends ends) {
+    List<CascadeStage> stages = new ArrayList<>(embedding(ends));
+    String a = ends == Ends.CAPTIONS ? PRIOR : IMAGE;
+    String b =
+        switch (ends) {
+          case PICTURES -> IMAGE + SECOND;
+          case CAPTIONS -> PRIOR + SECOND;
+          case PICTURE_AND_CAPTION -> PRIOR;
+        };
+    stages.add(stage(BLEND, Map.of(IMAGE_EMBED, of(a), UnclipStages.IMAGE_EMBED_B, of(b))));
+    return drawing(ends.cascade(name), "Between " + ends.words + ", by " + name, stages, BLEND);
+  }
+
+  private List<CascadeStage> embedding(Ends ends) {
+    return switch (ends) {
+      case PICTURES -> List.of(image("", "init_image"), image(SECOND, "init_image_b"));
+      case CAPTIONS ->
+          List.of(text("", "prompt"), prior(""), text(SECOND, "prompt_b"), prior(SECOND));
+      case PICTURE_AND_CAPTION -> List.of(image("", "init_image"), text("", "prompt"), prior(""));
+    };
+  }
+
+  /** A cascade that draws the embedding of one of its stages, without words. */
+  private Cascade drawing(String cascade, String what, List<CascadeStage> embedding, String stage) {
+    List<CascadeStage> stages = new ArrayList<>(embedding);
+    stages.add(stage(DECODER, Map.of(IMAGE_EMBED, of(stage))));
+    stages.add(stage(enlarger, Map.of("image", "decoder.image")));
+    return new Cascade(cascade, version, what, stages);
+  }
+
+  private CascadeStage image(String second, String field) {
+    return stage(IMAGE, second, Map.of("image", "request." + field));
+  }
+
+  private CascadeStage text(String second, String field) {
+    return stage(TEXT, second, Map.of("prompt", "request." + field));
+  }
+
+  private CascadeStage prior(String second) {
+    return stage(PRIOR, second, Map.of(EMBEDS, TEXT + second + "." + EMBEDS));
+  }
+
+  private static String of(String stage) {
+    return stage + "." + IMAGE_EMBED;
   }
 
   private CascadeStage stage(String stage, Map<String, String> inputs) {
-    return new CascadeStage(stage, bundle.apply(stage), inputs);
+    return stage(stage, "", inputs);
+  }
+
+  private CascadeStage stage(String stage, String second, Map<String, String> inputs) {
+    return new CascadeStage(stage + second, bundle.apply(stage), inputs);
   }
 }

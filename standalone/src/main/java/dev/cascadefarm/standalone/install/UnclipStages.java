@@ -16,6 +16,7 @@ import dev.cascadefarm.diffusion.unclip.ClipConfig;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
 import dev.cascadefarm.diffusion.unclip.PriorConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,13 @@ public record UnclipStages(Path folder, BundleId id, Origin origin) {
   /** What prior and pictures give, and the decoder draws. */
   public static final String IMAGE_EMBED = "image_embed";
 
-  private static final String EMBEDS = "embeds";
+  /** What a blend gives from 0 to 1; its one setting. */
+  public static final String FRACTION = "fraction";
+
+  static final String EMBEDS = "embeds";
+  static final String IMAGE_EMBED_B = IMAGE_EMBED + "_b";
   private static final String IMAGE = "image";
+  private static final double HALF_WAY = 0.5;
 
   /**
    * The half of a CLIP that encodes captions.
@@ -101,6 +107,34 @@ public record UnclipStages(Path folder, BundleId id, Origin origin) {
             drawing.parameters(),
             WireJson.MAPPER.valueToTree(decoder),
             WireJson.MAPPER.valueToTree(drawing.diffusion())));
+  }
+
+  /** The way from one embedding to another; without weights. */
+  public StageBundle writeBlend(int latentDim) throws IOException {
+    Files.createDirectories(folder);
+    TensorSpec embedding = embedding(latentDim);
+    return seal(
+        new Ends(
+            TorchStageLoader.UNCLIP_BLEND_KIND,
+            Per.IMAGE,
+            Map.of(IMAGE_EMBED, embedding, IMAGE_EMBED_B, embedding),
+            Map.of(IMAGE_EMBED, embedding),
+            0),
+        new Settings(
+            fraction(), WireJson.object().put("latent_dim", latentDim), WireJson.object()));
+  }
+
+  private static ObjectNode fraction() {
+    ObjectNode schema = noSettings();
+    schema
+        .withObject("properties")
+        .putObject(FRACTION)
+        .put("type", "number")
+        .put("description", "share of the way from the first picture or caption to the second")
+        .put("minimum", 0)
+        .put("maximum", 1)
+        .put("default", HALF_WAY);
+    return schema;
   }
 
   /** What a stage is between others. */

@@ -36,8 +36,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Installs the trained models of an unCLIP cascade in a catalogue, and its two cascades once all
- * are there. The CLIP becomes two bundles.
+ * Installs the trained models of an unCLIP in a catalogue, and its cascades once all are there. The
+ * CLIP becomes two bundles.
  *
  * @param lesson what the models are taught with
  * @param enlarger name of the super-resolution model
@@ -68,7 +68,7 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
     } else {
       installNetwork(recipe, new Weights(weights, ElementType.F16), origin);
     }
-    writeCascades();
+    writeCascades(recipe.clip().latentDim());
   }
 
   private void installNetwork(UnclipRecipe recipe, Weights weights, Origin origin) {
@@ -154,7 +154,7 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
     return folder(stage);
   }
 
-  private void writeCascades() {
+  private void writeCascades(int latentDim) throws IOException {
     boolean whole =
         Stream.of(
                 UnclipCascade.TEXT,
@@ -164,10 +164,11 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
                 enlarger)
             .allMatch(each -> Files.isRegularFile(folder(each).resolve(StageBundle.FILE)));
     if (whole) {
+      stage(UnclipCascade.BLEND, new Origin(lesson.licence(), WireJson.object()))
+          .writeBlend(latentDim);
       UnclipCascade cascade =
           new UnclipCascade(lesson.cascade(), VERSION, lesson.description(), enlarger, this::id);
-      CascadeWriter.write(catalogue, cascade.fromCaptions());
-      CascadeWriter.write(catalogue, cascade.variations());
+      cascade.all().forEach(each -> CascadeWriter.write(catalogue, each));
     }
   }
 }

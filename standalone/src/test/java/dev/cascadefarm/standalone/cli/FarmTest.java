@@ -21,7 +21,7 @@ class FarmTest {
   @Test
   void run_nothing_usageNamesTheCommands() {
     assertUsage(
-        "render, vary, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
+        "render, vary, blend, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
             + " minimagen");
   }
 
