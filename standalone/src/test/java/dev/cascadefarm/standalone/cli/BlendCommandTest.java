@@ -2,8 +2,11 @@ package dev.cascadefarm.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.standalone.config.ConfigInput;
+import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.pictures.ContactSheet;
 import dev.cascadefarm.standalone.pictures.ContactSheet.Column;
+import dev.cascadefarm.standalone.process.EmbeddedFarm;
 import java.awt.Color;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
@@ -12,10 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +35,7 @@ class BlendCommandTest {
   };
 
   @TempDir static Path directory;
+  private static EmbeddedFarm farm;
   private static Path red;
   private static Path blue;
 
@@ -42,13 +47,23 @@ class BlendCommandTest {
     String work = directory.resolve("training").toString();
     String[] train = {"train", "clip", "prior", "decoder", "sr64", "--cascade", "tiny-unclip"};
     assertThat(trainer.run(directory, and(train, "--work", work))).as(trainer.err()).isZero();
+    farm = EmbeddedFarm.start(config());
     red = picture("red.png", Color.RED);
     blue = picture("blue.png", Color.BLUE);
   }
 
-  @BeforeEach
-  void forget() {
-    terminal.clear();
+  private static FarmConfig config() {
+    Map<String, String> values =
+        Map.of(
+            "catalogue", directory.resolve("catalogue").toString(),
+            "data", directory.resolve("data").toString(),
+            "api.port", "0");
+    return FarmConfig.load(new ConfigInput(null, directory, Map.of(), values));
+  }
+
+  @AfterAll
+  static void close() {
+    farm.close();
   }
 
   @Test
@@ -119,32 +134,44 @@ class BlendCommandTest {
     assertRefused("init_image_b: \"", red, red);
     assertRefused("(expected: another than prompt)", CIRCLE, CIRCLE);
     assertRefused("set.prior: unknown", red, blue, "--set", "prior.steps=3");
-    assertRefused("prompt_b: empty", CIRCLE, "");
-    String[] other = {"blend", red.toString(), blue.toString(), "--cascade", "other"};
-    assertUsage("cascade: \"other-blend\" (expected: one of", other);
+    assertRefused("prompt_b: \"\" (expected: string of 1 to 2000", CIRCLE, "");
   }
 
   @Test
-  void render_blendOfHalfARequest_usageNamesTheOtherHalf() {
-    String[] render = {"render", CIRCLE, "--init-image", red.toString(), "--cascade"};
-    String[] blend = and(render, "tiny-unclip-blend");
-
-    assertUsage("init_image_b: missing (expected: the id of an upload, cascade", blend);
+  void blend_noSuchCascadeInAFarmOfItsOwn_usageNamesIt() {
     assertUsage(
-        "set.blend.fraction: 1.5 (expected: number from 0 to 1)",
-        and(and(render, "tiny-unclip-blend-mixed"), "--set", "blend.fraction=1.5"));
-    assertUsage(
-        "prompt_b: missing (expected: words, cascade",
-        "render",
-        CIRCLE,
+        "cascade: \"other-blend\" (expected: one of",
+        "blend",
+        red.toString(),
+        blue.toString(),
         "--cascade",
-        "tiny-unclip-blend-captions");
-    assertUsage("init_image: ", and(render, "tiny-unclip"));
+        "other");
+  }
+
+  @Test
+  void render_halfOfABlend_usageNamesTheOtherHalf() {
+    String[] pictures = rendered("tiny-unclip-blend");
+    String[] mixed = rendered("tiny-unclip-blend-mixed");
+    String[] captions = {"render", CIRCLE, "--cascade", "tiny-unclip-blend-captions"};
+
+    assertUsage("init_image_b: missing (expected: the id of an upload, cascade", pictures);
+    assertUsage("set.blend.fraction: 1.5", and(mixed, "--set", "blend.fraction=1.5"));
+    assertUsage("prompt_b: missing (expected: words, cascade", and(captions, server()));
+    assertUsage("init_image: ", rendered("tiny-unclip"));
+  }
+
+  private static String[] rendered(String cascade) {
+    String[] render = {"render", CIRCLE, "--init-image", red.toString(), "--cascade", cascade};
+    return and(render, server());
+  }
+
+  private static String[] server() {
+    return new String[] {"--server", farm.address().toString()};
   }
 
   private void assertRefused(String message, Object a, Object b, String... more) {
     String[] blend = {"blend", a.toString(), b.toString(), "--cascade", "tiny-unclip"};
-    assertUsage(message, and(blend, more));
+    assertUsage(message, and(and(blend, server()), more));
   }
 
   private void assertUsage(String message, String... arguments) {
@@ -170,7 +197,8 @@ class BlendCommandTest {
 
   private static String[] fixed() {
     String renders = directory.resolve("renders").toString();
-    return and(new String[] {"--out", renders, "--cascade", "tiny-unclip"}, QUICK);
+    String[] place = {"--out", renders, "--cascade", "tiny-unclip"};
+    return and(and(place, server()), QUICK);
   }
 
   /** The picture at a label, as it was saved. */

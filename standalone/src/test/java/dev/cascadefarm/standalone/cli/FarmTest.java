@@ -21,8 +21,8 @@ class FarmTest {
   @Test
   void run_nothing_usageNamesTheCommands() {
     assertUsage(
-        "render, vary, blend, serve, services, coordinator, worker, jobs, train, scenes, score, import,"
-            + " minimagen");
+        "render, vary, blend, serve, services, coordinator, worker, jobs, train, scenes, score,"
+            + " import, minimagen");
   }
 
   @Test
@@ -103,6 +103,16 @@ class FarmTest {
     assertUsage("--aspect: stretch (expected: centre-crop or fit)", varying("stretch"));
     assertUsage(
         "--set: setting: decoder (expected: STAGE.KEY=VALUE", "vary", "x.png", "--set", "decoder");
+  }
+
+  @Test
+  void blend_whatCannotBe_usage() {
+    assertUsage("'A', 'B'", "blend");
+    assertUsage("'B'", "blend", "a.png");
+    assertUsage("--steps", "blend", "a ring", "a disc", "--steps", "1.5");
+    assertUsage("--steps: 1 (expected: 2 to 64)", "blend", "a ring", "a disc", "--steps", "1");
+    assertUsage("A: a.png: missing (expected: a readable", "blend", "a.png", "a disc");
+    assertUsage("--set: setting: x (expected: STAGE", "blend", "a", "b", "--set", "x");
   }
 
   private static String[] varying(String aspect) {
