@@ -9,7 +9,6 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.graph.Guest;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.runner.CaptionModel.Caption;
-import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.StageException;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.text.HubTokenizer;
@@ -74,8 +73,7 @@ public record GuestBundle(
         GuestTrial calls = trial.calls(module);
         calls.run();
         recorded.ifPresent(each -> calls.replay(SafeTensors.read(each), each.toString()));
-        SafeTensors.write(
-            answers, SelfTest.recorded(module, trial.selfTest()), ElementType.F32);
+        SafeTensors.write(answers, SelfTest.recorded(module, trial.selfTest()), ElementType.F32);
       }
     } catch (StageException e) {
       throw new TorchScriptException(

@@ -84,8 +84,7 @@ final class GuestNetwork implements DiffusionNetwork {
   }
 
   private Branch branch(SampleRequest request, boolean follows) {
-    List<Integer> shape =
-        predictor.call().input(GuestPredictor.EMBEDS).orElseThrow().shape();
+    List<Integer> shape = predictor.call().input(GuestPredictor.EMBEDS).orElseThrow().shape();
     return follows
         ? CaptionTensors.caption(request.inputs(), shape.get(0), shape.get(1))
         : CaptionTensors.other(request.inputs(), shape.get(0), shape.get(1));

@@ -79,8 +79,7 @@ final class GuestStages {
         TorchModule.Mode.FROZEN);
   }
 
-  private static TorchModule module(
-      TorchScriptFile file, Graph graph, Path folder, String device) {
+  private static TorchModule module(TorchScriptFile file, Graph graph, Path folder, String device) {
     TorchModule module = module(file, graph, device);
     try {
       SelfTest.read(folder.resolve(TorchStageLoader.SELF_TEST)).replay(module);

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * must have the described shapes, be finite, and be the same each time.
  */
 final class GuestTrial {
-  /** Largest difference allowed, relative to the largest answer: sums of a batch round otherwise. */
+  /**
+   * Largest difference allowed, relative to the largest answer: sums of a batch round otherwise.
+   */
   private static final double TOLERANCE = 1e-3;
 
   private static final int LONGEST_REASON = 300;
@@ -32,8 +34,7 @@ final class GuestTrial {
   private final TorchModule module;
   private final IntFunction<List<float[]>> samples;
 
-  private GuestTrial(
-      GuestCall call, TorchModule module, IntFunction<List<float[]>> samples) {
+  private GuestTrial(GuestCall call, TorchModule module, IntFunction<List<float[]>> samples) {
     this.call = call;
     this.module = module;
     this.samples = samples;
@@ -75,10 +76,12 @@ final class GuestTrial {
     float[] numbers = new float[input.count()];
     switch (input.name()) {
       case GuestPredictor.TIMESTEP, GuestPredictor.IMAGE_TIMESTEP ->
-          Arrays.fill(numbers, (float) (input.scale() * (sample == 0 ? timesteps - 1 : timesteps / 2)));
+          Arrays.fill(
+              numbers, (float) (input.scale() * (sample == 0 ? timesteps - 1 : timesteps / 2)));
       case GuestPredictor.KEEP -> Arrays.fill(numbers, 1 - sample);
       case GuestPredictor.MASK -> Arrays.fill(numbers, 0, (numbers.length + 1) / 2, 1);
-      default -> numbers = new CounterNoise(1 + sample, "trial", input.name()).normals(0, numbers.length);
+      default ->
+          numbers = new CounterNoise(1 + sample, "trial", input.name()).normals(0, numbers.length);
     }
     return numbers;
   }
@@ -141,7 +144,8 @@ final class GuestTrial {
       return module.call(GuestCall.RAW, inputs);
     } catch (StageException e) {
       throw new TorchScriptException(
-          "%s: %s (expected: it takes %s)".formatted(call.method(), reason(e), call.described()), e);
+          "%s: %s (expected: it takes %s)".formatted(call.method(), reason(e), call.described()),
+          e);
     }
   }
 

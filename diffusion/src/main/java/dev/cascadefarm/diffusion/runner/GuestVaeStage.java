@@ -45,8 +45,7 @@ final class GuestVaeStage implements OneRowStage {
 
   /** The answer of that name; the only one that is not unused. */
   private HostTensor run(HostTensor input, String output) {
-    HostTensor answer =
-        module.call(GuestCall.RUN, List.of(new Input.Floats(input))).get(0);
+    HostTensor answer = module.call(GuestCall.RUN, List.of(new Input.Floats(input))).get(0);
     long[] expected = stage.call().output(output).orElseThrow().batched(1);
     return new HostTensor(expected, answer.data());
   }

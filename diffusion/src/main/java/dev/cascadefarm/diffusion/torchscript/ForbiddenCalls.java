@@ -15,8 +15,7 @@ final class ForbiddenCalls {
   private static final List<String> FILES = List.of("save", "from_file", "load");
   private static final Pattern OPERATOR = Pattern.compile("(?<![\\w.])ops\\.(\\w+)\\.(\\w+)");
   private static final Pattern FILE_CALL =
-      Pattern.compile(
-          "(?<![\\w.])(?:torch|ops\\.aten)\\.(" + String.join("|", FILES) + ")\\(");
+      Pattern.compile("(?<![\\w.])(?:torch|ops\\.aten)\\.(" + String.join("|", FILES) + ")\\(");
 
   private ForbiddenCalls() {}
 

@@ -56,13 +56,14 @@ public record GuestCall(String method, List<GuestTensor> inputs, List<GuestTenso
     @Nullable JsonNode list = file.value(key);
     if (list == null || !list.isArray() || list.isEmpty() || list.size() > MOST_TENSORS) {
       throw file.refused(
-          key, list == null ? "missing" : list, "a list of 1 to %d tensors".formatted(MOST_TENSORS));
+          key,
+          list == null ? "missing" : list,
+          "a list of 1 to %d tensors".formatted(MOST_TENSORS));
     }
     List<GuestTensor> tensors = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < list.size(); i++) {
-      GuestTensor tensor =
-          GuestTensor.parse(list.get(i), "%s: %s[%d]".formatted(place, key, i));
+      GuestTensor tensor = GuestTensor.parse(list.get(i), "%s: %s[%d]".formatted(place, key, i));
       if (!names.add(tensor.name()) && !tensor.name().equals(GuestTensor.UNUSED)) {
         throw file.refused(key, tensor.name() + " twice", "each name once");
       }
@@ -141,8 +142,7 @@ public record GuestCall(String method, List<GuestTensor> inputs, List<GuestTenso
 
   /** Adds a method that passes arguments and answers on as they are. */
   public Graph addRaw(Graph graph, Guest guest) {
-    return graph.method(
-        RAW, method -> method.root().call(guest, arguments(method), shapes()));
+    return graph.method(RAW, method -> method.root().call(guest, arguments(method), shapes()));
   }
 
   private List<Tensor> arguments(Method method) {

@@ -108,8 +108,7 @@ public final class GuestPredictor implements Predictor {
       call.input(each).ifPresent(it -> conditions.add(Condition.branched(each, it.sizes())));
     }
     if (enlarges()) {
-      conditions.add(
-          Condition.shared(IMAGE, extent.channels(), extent.height(), extent.width()));
+      conditions.add(Condition.shared(IMAGE, extent.channels(), extent.height(), extent.width()));
     }
     return conditions;
   }
@@ -128,6 +127,7 @@ public final class GuestPredictor implements Predictor {
       Tensor image = Objects.requireNonNull(values.get(IMAGE));
       values.put(X_AND_IMAGE, Tensor.cat(1, pass.x(), image));
     }
-    return Objects.requireNonNull(call.apply(scope, Objects.requireNonNull(guest), values).get(PREDICTION));
+    return Objects.requireNonNull(
+        call.apply(scope, Objects.requireNonNull(guest), values).get(PREDICTION));
   }
 }

@@ -49,7 +49,8 @@ final class GuestRoles {
   void picture(String name) {
     boolean fits =
         find(name)
-            .map(each -> each.shape().size() == 3 && each.shape().get(1).equals(each.shape().get(2)))
+            .map(
+                each -> each.shape().size() == 3 && each.shape().get(1).equals(each.shape().get(2)))
             .orElse(false);
     require(fits, name, "[B, channels, side, side]");
   }

@@ -95,13 +95,11 @@ public record GuestStage(GuestCall call, boolean latents, Words words) {
       throw file.refused("draws", drawn, "image or latents");
     }
     boolean latents = drawn.equals(LATENTS);
-    roles.inputs(
-        X, X_AND_IMAGE, TIMESTEP, EMBEDS, MASK, KEEP, POOLED, IMAGE, IMAGE_TIMESTEP);
-    roles.outputs(PREDICTION);
+    roles.inputs(X, X_AND_IMAGE, TIMESTEP, EMBEDS, MASK, KEEP, POOLED, IMAGE, IMAGE_TIMESTEP);
+    roles.outputs(PREDICTION, GuestTensor.UNUSED);
     boolean joined = call.input(X_AND_IMAGE).isPresent();
     roles.require(joined != call.input(X).isPresent(), X, "one of x and x+image");
-    roles.require(
-        !(joined && call.input(IMAGE).isPresent()), IMAGE, "none beside x+image");
+    roles.require(!(joined && call.input(IMAGE).isPresent()), IMAGE, "none beside x+image");
     roles.require(call.input(TIMESTEP).isPresent(), TIMESTEP, "an input of that name");
     roles.require(
         call.input(MASK).isEmpty() || call.input(EMBEDS).isPresent(), MASK, "embeds beside it");

@@ -75,8 +75,7 @@ public final class TorchScriptFile {
     }
   }
 
-  private static Map<String, String> code(CheckedEntries entries, String under)
-      throws IOException {
+  private static Map<String, String> code(CheckedEntries entries, String under) throws IOException {
     Map<String, String> code = new LinkedHashMap<>();
     for (String each : entries.names()) {
       if (each.startsWith(under) && each.endsWith(SOURCE)) {
@@ -88,7 +87,8 @@ public final class TorchScriptFile {
 
   private static void requireVersion(Path path, String version) {
     if (!version.matches("\\d{1,4}") || Integer.parseInt(version) > NEWEST_VERSION) {
-      throw fault(path, "version: " + version, "at most %d, of PyTorch 2.7".formatted(NEWEST_VERSION));
+      throw fault(
+          path, "version: " + version, "at most %d, of PyTorch 2.7".formatted(NEWEST_VERSION));
     }
   }
 
@@ -129,7 +129,9 @@ public final class TorchScriptFile {
             && method.arguments().stream().limit(given).allMatch(Signature.Argument::takesTensor);
     if (!fits) {
       throw fault(
-          path, "method " + method, "%d arguments, tensors: %s".formatted(given, call.inputNames()));
+          path,
+          "method " + method,
+          "%d arguments, tensors: %s".formatted(given, call.inputNames()));
     }
     if (method.answers() < call.outputs().size()) {
       throw fault(

@@ -35,7 +35,8 @@ final class ImportCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "import: no origin given (expected: minimagen, diffusers or torchscript)");
+        spec.commandLine(),
+        "import: no origin given (expected: minimagen, diffusers or torchscript)");
   }
 
   @Command(
@@ -127,8 +128,7 @@ final class ImportCommand implements Runnable {
       throws IOException {
     FarmConfig config = common.load(console, new CommonOptions.Flags(), "warn");
     TorchScriptImport source = TorchScriptImport.open(file, description, checked(name));
-    console.announce(
-        source.install(config.catalogue(), company.company(), console.err()::println));
+    console.announce(source.install(config.catalogue(), company.company(), console.err()::println));
     return ExitCode.DONE;
   }
 

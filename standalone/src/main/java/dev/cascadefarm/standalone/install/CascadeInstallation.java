@@ -74,8 +74,7 @@ public final class CascadeInstallation implements AutoCloseable {
     }
     Files.createDirectories(catalogue);
     Path staging = Files.createTempDirectory(catalogue, HIDDEN);
-    return new CascadeInstallation(
-        catalogue, List.copyOf(cascades), List.copyOf(bundles), staging);
+    return new CascadeInstallation(catalogue, List.copyOf(cascades), List.copyOf(bundles), staging);
   }
 
   private static List<BundleId> bundles(List<Cascade> cascades) {

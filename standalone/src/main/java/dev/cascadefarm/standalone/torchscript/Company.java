@@ -4,6 +4,7 @@ import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.diffusion.torchscript.GuestStage;
 import dev.cascadefarm.diffusion.torchscript.GuestStage.Kind;
@@ -23,8 +24,7 @@ import java.util.TreeMap;
  * @param decoder makes pictures of the latents that it draws
  * @param after name of a cascade whose pictures it enlarges, and whose captions it hears
  */
-public record Company(
-    Optional<BundleId> text, Optional<BundleId> decoder, Optional<String> after) {
+public record Company(Optional<BundleId> text, Optional<BundleId> decoder, Optional<String> after) {
   private static final int VERSION = 1;
   private static final String EMBEDS = "embeds";
   private static final String IMAGE = "image";
@@ -74,12 +74,23 @@ public record Company(
     } else {
       require(decoder.isEmpty(), "--decoder", "absent, as the stage draws pictures");
     }
-    String description = "A TorchScript file, %d pixels".formatted(bundle.imageSize());
-    return new Cascade(bundle.id().name(), VERSION, description, stages);
+    String description = "A TorchScript file, of side %d".formatted(bundle.imageSize());
+    Cascade cascade = new Cascade(bundle.id().name(), VERSION, description, stages);
+    requireFit(installed, bundle, cascade);
+    return cascade;
   }
 
   private static Catalogue installed(Path catalogue) {
-    return Files.isDirectory(catalogue) ? Catalogue.read(catalogue) : Catalogue.of(List.of(), List.of());
+    return Files.isDirectory(catalogue)
+        ? Catalogue.read(catalogue)
+        : Catalogue.of(List.of(), List.of());
+  }
+
+  /** Early, before the file is run. */
+  private static void requireFit(Catalogue installed, StageBundle bundle, Cascade cascade) {
+    List<InstalledBundle> all = new ArrayList<>(installed.bundles());
+    all.add(new InstalledBundle(bundle, "", Path.of("")));
+    Catalogue.of(all, List.of(cascade));
   }
 
   private List<CascadeStage> before(Catalogue installed) {

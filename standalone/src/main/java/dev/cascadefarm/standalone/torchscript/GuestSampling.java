@@ -74,8 +74,7 @@ record GuestSampling(DiffusionConfig diffusion, ObjectNode parameters) {
       throw file.refused(
           "variance", word(variance), "learned_range if, and only if, the prediction has it");
     }
-    Enlargement enlargement =
-        choice(file, "enlargement", Enlargement.CUBIC, Enlargement.values());
+    Enlargement enlargement = choice(file, "enlargement", Enlargement.CUBIC, Enlargement.values());
     SamplerHabits own = SamplerHabits.OWN;
     SamplerHabits habits =
         new SamplerHabits(

@@ -67,9 +67,7 @@ record StageDescription(
             ? Optional.of(beside(path, file, "tokenizer", "tokenizer.json"))
             : Optional.empty();
     Optional<Path> selfTest =
-        file.has("self_test")
-            ? Optional.of(beside(path, file, "self_test", ""))
-            : Optional.empty();
+        file.has("self_test") ? Optional.of(beside(path, file, "self_test", "")) : Optional.empty();
     String licence = file.text("licence", NO_LICENCE);
     file.requireNoOthers();
     return new StageDescription(
@@ -80,8 +78,7 @@ record StageDescription(
     try {
       if (Files.size(path) > MOST_BYTES) {
         throw new TorchScriptException(
-            "%s: %d bytes (expected: at most %d)"
-                .formatted(path, Files.size(path), MOST_BYTES));
+            "%s: %d bytes (expected: at most %d)".formatted(path, Files.size(path), MOST_BYTES));
       }
       return Files.readAllBytes(path);
     } catch (IOException e) {

@@ -16,23 +16,26 @@ import dev.cascadefarm.standalone.install.CascadeInstallation;
 import dev.cascadefarm.standalone.install.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/**
- * A described TorchScript file about to become a bundle and, with others, a cascade. Immutable;
- * {@link #install} belongs on the engine thread.
- */
+/** A described TorchScript file about to become a bundle and, with others, a cascade. Immutable. */
 public final class TorchScriptImport {
   private static final int VERSION = 1;
 
+  /** Reading some gigabytes and a few calls on a slow machine. */
+  private static final Duration DEADLINE = Duration.ofMinutes(30);
+
+  private final Path path;
   private final StageDescription description;
   private final GuestBundle bundle;
   private final StageBundle draft;
 
   private TorchScriptImport(
-      StageDescription description, GuestBundle bundle, StageBundle draft) {
+      Path path, StageDescription description, GuestBundle bundle, StageBundle draft) {
+    this.path = path;
     this.description = description;
     this.bundle = bundle;
     this.draft = draft;
@@ -57,7 +60,7 @@ public final class TorchScriptImport {
     BundleId id = new BundleId(name, VERSION);
     StageBundle draft = new GuestDraft(said, bundle.model(), origin(said, file, name)).of(id);
     StageSettings.of(draft);
-    return new TorchScriptImport(said, bundle, draft);
+    return new TorchScriptImport(description, said, bundle, draft);
   }
 
   private static Origin origin(StageDescription said, Path file, String name) {
@@ -69,7 +72,8 @@ public final class TorchScriptImport {
   }
 
   /**
-   * Tries the file out and writes the bundle and its cascade, all or nothing.
+   * Tries the file out, in a process of its own, and writes the bundle and its cascade, all or
+   * nothing.
    *
    * @param company the stages that it is to work with; absent for a bundle alone
    * @param reports hears what is done
@@ -83,9 +87,8 @@ public final class TorchScriptImport {
     Optional<Cascade> cascade =
         company.flatMap(each -> each.cascade(catalogue, draft, description));
     try (ScratchFolder scratch = ScratchFolder.create()) {
-      reports.accept(bundle.file().path() + ": tried with random numbers");
-      Path answers = scratch.path().resolve("answers.safetensors");
-      tryOut(answers);
+      Path answers = new TrialProcess(bundle.file().path(), path, DEADLINE).run(scratch.path());
+      reports.accept(bundle.file().path() + ": does as described");
       List<Cascade> cascades = cascade.stream().toList();
       try (CascadeInstallation installation =
           CascadeInstallation.begin(catalogue, cascades, List.of(draft.id()))) {
@@ -99,7 +102,8 @@ public final class TorchScriptImport {
     return cascade.map(Cascade::id).orElse(draft.id().toString());
   }
 
-  private void tryOut(Path answers) {
+  /** Runs the file in this process; on the engine thread. */
+  void tryOut(Path answers) {
     try {
       bundle.tryOut(description.selfTest(), answers);
     } catch (WeightsException | IllegalArgumentException e) {
