@@ -1,6 +1,6 @@
 """Records TorchScript files as other people would bring them, good ones and bad ones, and what PyTorch makes of them.
 
-Usage: python record_torchscript_fixtures.py FOLDER    (writes FOLDER/torchscript/)
+Usage: PYTHONHASHSEED=0 python record_torchscript_fixtures.py FOLDER    (writes FOLDER/torchscript/)
 """
 
 import pathlib
@@ -95,6 +95,30 @@ class Words(nn.Module):
         return self.forward(ids, mask)
 
 
+class Enlarger(nn.Module):
+    """Predicts a picture from a noisy one and, in channels behind it, a small one; hears how noisy that is."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(6, 3, 3, padding=1)
+
+    def forward(self, joined, t, level):
+        return torch.tanh(self.conv(joined) * (1 + (t - level)[:, None, None, None] / 1000))
+
+
+class Kept(nn.Module):
+    """Predicts a picture from a caption as a whole, and knows when there is none."""
+
+    def __init__(self):
+        super().__init__()
+        self.colour = nn.Linear(WIDTH, 3)
+        self.nothing = nn.Parameter(torch.randn(1, 3))
+
+    def forward(self, x: Tensor, t: Tensor, pooled: Tensor, keep: Tensor):
+        colour = torch.where(keep.view(-1, 1), self.colour(pooled), self.nothing)
+        return x * 0.1 + colour[:, :, None, None]
+
+
 class WrongShape(Plain):
     def forward(self, x, t):
         return super().forward(x, t)[:, :2]
@@ -175,7 +199,7 @@ def loop(start, predict, alpha_bars, objective, clip):
         a = alpha_bars[t]
         before = alpha_bars[t - stride] if t >= stride else torch.ones((), dtype=torch.float64)
         m = predict(x.float(), torch.tensor([t])).double()
-        x0 = (x - (1 - a).sqrt() * m) / a.sqrt() if objective == "noise" else a.sqrt() * x - (1 - a).sqrt() * m
+        x0 = dict(noise=(x - (1 - a).sqrt() * m) / a.sqrt(), v=a.sqrt() * x - (1 - a).sqrt() * m, x_start=m)[objective]
         x0 = x0.clamp(-1, 1) if clip else x0
         noise = (x - a.sqrt() * x0) / (1 - a).sqrt()
         x = before.sqrt() * x0 + (1 - before).sqrt() * noise
@@ -184,7 +208,7 @@ def loop(start, predict, alpha_bars, objective, clip):
 
 
 @torch.inference_mode()
-def record_loops(plain, guided, decoder, encoder):
+def record_loops(plain, guided, decoder, encoder, enlarger, kept):
     betas = torch.linspace(1e-4, 0.02, TIMESTEPS, dtype=torch.float32)
     alpha_bars = torch.cumprod(1 - betas, 0).double()
     start = farm_noise(IMAGE_SEED, STAGE, "start", (1, 3, 8, 8))
@@ -203,6 +227,22 @@ def record_loops(plain, guided, decoder, encoder):
     guesses, latents = loop(start, guide, alpha_bars, "v", False)
     recorded |= {"guided.embeds": embeds, "guided.mask": mask, "guided.x": latents, "guided.start": start}
     recorded["decoder.picture"] = decoder(latents.double() / SCALING).float()
+    small = torch.rand(1, 3, 8, 8)
+    noise = farm_noise(IMAGE_SEED, STAGE, "aug", (1, 3, 8, 8))
+    seen = (alpha_bars[0].sqrt() * (small * 2 - 1) + (1 - alpha_bars[0]).sqrt() * noise).float()
+    start = recorded["plain.start"]
+    guesses, picture = loop(
+        start, lambda x, t: enlarger(torch.cat([x, seen], 1), t, torch.tensor([0])), alpha_bars, "x_start", True)
+    recorded |= {"enlarger.small": small, "enlarger.x0": guesses, "enlarger.x": picture}
+    pooled = torch.randn(1, WIDTH)
+
+    def choose(x, t):
+        caption = kept(x, t, pooled, torch.tensor([True]))
+        nothing = kept(x, t, pooled, torch.tensor([False]))
+        return nothing + GUIDANCE * (caption - nothing)
+
+    guesses, picture = loop(start, choose, alpha_bars, "x_start", True)
+    recorded |= {"kept.pooled": pooled, "kept.x0": guesses, "kept.x": picture}
     pixels = torch.rand(1, 3, 8, 8)
     recorded |= {"encoder.picture": pixels, "encoder.latents": encoder(pixels) * SCALING}
     return recorded
@@ -224,7 +264,8 @@ def main():
     torch.manual_seed(SEED)
     plain, guided, words = Plain().eval(), Guided().eval(), Words().eval()
     decoder, encoder = Decoder().double().eval(), Encoder().eval()
-    recorded = record_loops(plain, guided, decoder, encoder)
+    enlarger, kept = Enlarger().eval(), Kept().eval()
+    recorded = record_loops(plain, guided, decoder, encoder, enlarger, kept)
     ids, mask = torch.tensor([[3, 1, 4, 1, 0, 0]]), torch.tensor([[1.0, 1, 1, 1, 0, 0]])
     x, t = torch.randn(2, 3, 8, 8), torch.tensor([3, 500])
     programs = {
@@ -232,6 +273,8 @@ def main():
         "guided": torch.jit.script(guided),
         "decoder": torch.jit.trace(decoder, torch.randn(2, 4, 4, 4).double(), check_trace=False),
         "encoder": torch.jit.trace(encoder, torch.rand(2, 3, 8, 8), check_trace=False),
+        "enlarger": torch.jit.trace(enlarger, (torch.randn(2, 6, 8, 8), t, t // 2), check_trace=False),
+        "kept": torch.jit.script(kept),
         "words": torch.jit.script(words),
         "wrong-shape": torch.jit.trace(WrongShape().eval(), (x, t), check_trace=False),
         "not-a-number": torch.jit.trace(NotANumber().eval(), (x, t), check_trace=False),

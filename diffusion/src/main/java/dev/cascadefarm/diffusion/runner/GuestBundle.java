@@ -76,6 +76,9 @@ public record GuestBundle(
         SafeTensors.write(answers, SelfTest.recorded(module, trial.selfTest()), ElementType.F32);
       }
     } catch (StageException e) {
+      if (e.getCause() instanceof TorchScriptException damaged) {
+        throw damaged;
+      }
       throw new TorchScriptException(
           "%s: %s (expected: a program that runs in libtorch 2.7.1)"
               .formatted(file.path(), GuestTrial.reason(e)),

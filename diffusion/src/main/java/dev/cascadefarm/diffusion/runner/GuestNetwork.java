@@ -58,7 +58,6 @@ final class GuestNetwork implements DiffusionNetwork {
 
   private float[] branched(Condition condition, SampleRequest request, boolean follows) {
     Map<String, StageValue> inputs = request.inputs();
-    int size = (int) condition.shape()[condition.shape().length - 1];
     return switch (condition.name()) {
       case GuestPredictor.KEEP -> new float[] {keep(request, follows)};
       case GuestPredictor.POOLED ->
@@ -66,8 +65,8 @@ final class GuestNetwork implements DiffusionNetwork {
               request,
               follows,
               follows
-                  ? CaptionTensors.pooledCaption(inputs, size)
-                  : CaptionTensors.pooledOther(inputs, size));
+                  ? CaptionTensors.pooledCaption(inputs, (int) condition.shape()[0])
+                  : CaptionTensors.pooledOther(inputs, (int) condition.shape()[0]));
       case GuestPredictor.MASK -> heard(request, follows, branch(request, follows).mask().data());
       default -> heard(request, follows, branch(request, follows).embeds().data());
     };

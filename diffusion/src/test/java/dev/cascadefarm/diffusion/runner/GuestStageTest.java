@@ -2,7 +2,9 @@ package dev.cascadefarm.diffusion.runner;
 
 import static dev.cascadefarm.diffusion.runner.Guests.DECODER;
 import static dev.cascadefarm.diffusion.runner.Guests.ENCODER;
+import static dev.cascadefarm.diffusion.runner.Guests.ENLARGER;
 import static dev.cascadefarm.diffusion.runner.Guests.GUIDED;
+import static dev.cascadefarm.diffusion.runner.Guests.KEPT;
 import static dev.cascadefarm.diffusion.runner.Guests.PLAIN;
 import static dev.cascadefarm.diffusion.runner.Guests.WORDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -70,11 +72,55 @@ class GuestStageTest {
     }
   }
 
-  /** The largest difference of any predicted picture, or the last one, to the recorded ones. */
+  @Test
+  void advance_pictureToEnlarge_pythonsPictures() throws IOException {
+    try (StageRunner runner =
+        guests.load(guests.drawing("enlarger", ENLARGER, Objective.X_START))) {
+      assertThat(enlarged(runner, RECORDED)).isLessThan(TOLERANCE);
+      assertThat(enlarged(runner, Fixture.doctored(RECORDED, "enlarger.small", -0.3)))
+          .isGreaterThan(TOLERANCE);
+    }
+  }
+
+  private static double enlarged(StageRunner runner, Map<String, HostTensor> recorded) {
+    HostTensor small = HostTensor.of(recorded.get("enlarger.small").data(), 3, 8, 8);
+    return pictures(
+        runner,
+        request(settings(1).put("aug", 0), Map.of("image", new StageValue.Image(small))),
+        Fixture.under("enlarger.", recorded));
+  }
+
+  @Test
+  void advance_captionAsAWholeOrNone_pythonsPictures() throws IOException {
+    try (StageRunner runner = guests.load(guests.drawing("kept", KEPT, Objective.X_START))) {
+      assertThat(kept(runner, RECORDED, 3)).isLessThan(TOLERANCE);
+      assertThat(kept(runner, RECORDED, 1)).isGreaterThan(TOLERANCE);
+      assertThat(kept(runner, Fixture.doctored(RECORDED, "kept.pooled", 0.5), 3))
+          .isGreaterThan(TOLERANCE);
+    }
+  }
+
+  private static double kept(
+      StageRunner runner, Map<String, HostTensor> recorded, double guidance) {
+    Map<String, HostTensor> caption = new HashMap<>(caption(recorded, "prompt").tensors());
+    caption.put("prompt.pooled", recorded.get("kept.pooled"));
+    return pictures(
+        runner,
+        request(settings(guidance), Map.of("embeds", new StageValue.Tensors(caption))),
+        Fixture.under("kept.", recorded));
+  }
+
   private static double pictures(StageRunner runner, Map<String, HostTensor> recorded) {
-    Sample sample = runner.begin(request(settings(1).put("threshold", "static"), Map.of()));
-    int size = recorded.get("plain.x").data().length;
-    float[] guesses = recorded.get("plain.x0").data();
+    return pictures(
+        runner, request(settings(1), Map.of()), Fixture.under("plain.", recorded));
+  }
+
+  /** The largest difference of any predicted picture, or the last one, to the recorded ones. */
+  private static double pictures(
+      StageRunner runner, SampleRequest request, Map<String, HostTensor> recorded) {
+    Sample sample = runner.begin(request);
+    int size = recorded.get("x").data().length;
+    float[] guesses = recorded.get("x0").data();
     double largest = 0;
     for (int i = 0; i < STEPS; i++) {
       runner.advance(List.of(sample));
@@ -84,8 +130,7 @@ class GuestStageTest {
     }
     assertThat(sample.done()).isTrue();
     float[] last = ((StageValue.Image) sample.outputs().get("image")).pixels().data();
-    float[] expected = shown(recorded.get("plain.x").data());
-    return Math.max(largest, Fixture.difference(last, expected));
+    return Math.max(largest, Fixture.difference(last, shown(recorded.get("x").data())));
   }
 
   /** From [-1, 1] to [0, 1]. */
@@ -218,6 +263,7 @@ class GuestStageTest {
         .put("eta", 0)
         .put("steps", STEPS)
         .put("guidance", guidance)
+        .put("threshold", "static")
         .put("percentile", 0.95)
         .put("cap", 10);
   }

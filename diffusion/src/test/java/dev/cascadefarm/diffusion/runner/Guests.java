@@ -42,6 +42,23 @@ record Guests(Path folder) {
        "draws": "latents"}
       """;
 
+  static final String ENLARGER =
+      """
+      {"inputs": [{"name": "x+image", "shape": ["B", 6, 8, 8]},
+                  {"name": "timestep", "dtype": "int64", "shape": ["B"]},
+                  {"name": "image_timestep", "dtype": "int32", "shape": ["B"]}],
+       "outputs": [{"name": "prediction", "shape": ["B", 3, 8, 8]}]}
+      """;
+
+  static final String KEPT =
+      """
+      {"inputs": [{"name": "x", "shape": ["B", 3, 8, 8]},
+                  {"name": "timestep", "dtype": "int64", "shape": ["B"]},
+                  {"name": "pooled", "shape": ["B", 8]},
+                  {"name": "keep", "dtype": "bool", "shape": ["B"]}],
+       "outputs": [{"name": "prediction", "shape": ["B", 3, 8, 8]}]}
+      """;
+
   static final String DECODER =
       """
       {"inputs": [{"name": "latents", "dtype": "float64", "shape": ["B", 4, 4, 4], "scale": 4}],
