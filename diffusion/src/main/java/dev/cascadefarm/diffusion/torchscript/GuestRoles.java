@@ -7,6 +7,7 @@ import static dev.cascadefarm.diffusion.torchscript.GuestPredictor.PREDICTION;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Checks the tensors of a call against what their names stand for. */
 final class GuestRoles {
@@ -63,8 +64,9 @@ final class GuestRoles {
   /** Demands a shape, if there is such a tensor. */
   void sample(String name, List<Integer> shape) {
     Optional<GuestTensor> tensor = find(name);
+    String sizes = shape.stream().map(String::valueOf).collect(Collectors.joining(", "));
     require(
-        tensor.map(each -> each.shape().equals(shape)).orElse(true), name, "[B, " + shape + "]");
+        tensor.map(each -> each.shape().equals(shape)).orElse(true), name, "[B, " + sizes + "]");
   }
 
   /** Demands one number a sample, if there is such a tensor. */
@@ -89,7 +91,7 @@ final class GuestRoles {
   }
 
   /** Demands what captions look like where a diffusion stage hears them. */
-  void ranks() {
+  void captions() {
     require(find(EMBEDS).map(each -> each.shape().size() == 2).orElse(true), EMBEDS, "[B, N, E]");
     require(find(POOLED).map(each -> each.shape().size() == 1).orElse(true), POOLED, "[B, D]");
     find(MASK).ifPresent(mask -> sample(MASK, List.of(size(EMBEDS, 0))));
@@ -97,7 +99,7 @@ final class GuestRoles {
 
   /** Demands what captions look like where a text stage gives them. */
   void text(int length) {
-    ranks();
+    captions();
     require(size(EMBEDS, 0) == length, EMBEDS, "[B, %d, E], as ids".formatted(length));
   }
 

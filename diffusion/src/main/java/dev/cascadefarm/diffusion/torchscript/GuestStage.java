@@ -95,30 +95,34 @@ public record GuestStage(GuestCall call, boolean latents, Words words) {
       throw file.refused("draws", drawn, "image or latents");
     }
     boolean latents = drawn.equals(LATENTS);
+    boolean joined = call.input(X_AND_IMAGE).isPresent();
+    boolean enlarges = joined || call.input(IMAGE).isPresent();
+    String x = joined ? X_AND_IMAGE : X;
     roles.inputs(X, X_AND_IMAGE, TIMESTEP, EMBEDS, MASK, KEEP, POOLED, IMAGE, IMAGE_TIMESTEP);
     roles.outputs(PREDICTION, GuestTensor.UNUSED);
-    boolean joined = call.input(X_AND_IMAGE).isPresent();
     roles.require(joined != call.input(X).isPresent(), X, "one of x and x+image");
     roles.require(!(joined && call.input(IMAGE).isPresent()), IMAGE, "none beside x+image");
-    roles.require(call.input(TIMESTEP).isPresent(), TIMESTEP, "an input of that name");
-    roles.require(
-        call.input(MASK).isEmpty() || call.input(EMBEDS).isPresent(), MASK, "embeds beside it");
-    roles.picture(joined ? X_AND_IMAGE : X);
-    int all = roles.size(joined ? X_AND_IMAGE : X, 0);
-    roles.require(!joined || all % 2 == 0, X_AND_IMAGE, "channels of x, and as many of the image");
+    roles.require(!(latents && enlarges), IMAGE, "none, with latents");
+    roles.picture(x);
+    int all = roles.size(x, 0);
     int channels = joined ? all / 2 : all;
-    roles.require(
-        latents || channels == RGB, joined ? X_AND_IMAGE : X, "3 channels; pictures are RGB");
-    roles.require(
-        !latents || !(joined || call.input(IMAGE).isPresent()), IMAGE, "none, with latents");
-    int side = roles.size(joined ? X_AND_IMAGE : X, 1);
-    roles.prediction(channels, side);
-    roles.sample(IMAGE, List.of(channels, side, side));
+    roles.require(!joined || all % 2 == 0, x, "channels of x, and as many of the image");
+    roles.require(latents || channels == RGB, x, "3 channels; pictures are RGB");
+    conditions(call, roles, List.of(channels, roles.size(x, 1), roles.size(x, 1)));
+    return new GuestStage(call, latents, Words.NONE);
+  }
+
+  /** Demands what else a predictor hears, and what it says, for x of that shape. */
+  private static void conditions(GuestCall call, GuestRoles roles, List<Integer> x) {
+    roles.prediction(x.get(0), x.get(1));
+    roles.sample(IMAGE, x);
+    roles.require(call.input(TIMESTEP).isPresent(), TIMESTEP, "an input of that name");
     for (String each : List.of(TIMESTEP, KEEP, IMAGE_TIMESTEP)) {
       roles.perSample(each);
     }
-    roles.ranks();
-    return new GuestStage(call, latents, Words.NONE);
+    roles.require(
+        call.input(MASK).isEmpty() || call.input(EMBEDS).isPresent(), MASK, "embeds beside it");
+    roles.captions();
   }
 
   private static GuestStage text(GuestCall call, GuestRoles roles, ConfigFile file) {

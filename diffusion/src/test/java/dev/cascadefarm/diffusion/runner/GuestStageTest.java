@@ -111,8 +111,7 @@ class GuestStageTest {
   }
 
   private static double pictures(StageRunner runner, Map<String, HostTensor> recorded) {
-    return pictures(
-        runner, request(settings(1), Map.of()), Fixture.under("plain.", recorded));
+    return pictures(runner, request(settings(1), Map.of()), Fixture.under("plain.", recorded));
   }
 
   /** The largest difference of any predicted picture, or the last one, to the recorded ones. */

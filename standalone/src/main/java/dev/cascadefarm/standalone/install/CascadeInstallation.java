@@ -102,7 +102,10 @@ public final class CascadeInstallation implements AutoCloseable {
    * @throws InvalidCatalogueException if the bundles do not fit the cascades
    */
   public void finish() throws IOException {
-    Files.createDirectories(CascadeWriter.file(staging, "any").getParent());
+    for (Path each : List.of(staging, catalogue)) {
+      // of a catalogue without cascades, the folder is there all the same
+      Files.createDirectories(CascadeWriter.file(each, "any").getParent());
+    }
     List<InstalledBundle> known = new ArrayList<>(Catalogue.read(staging).bundles());
     if (!bundles.containsAll(bundles(cascades))) {
       known.addAll(Catalogue.read(catalogue).bundles());

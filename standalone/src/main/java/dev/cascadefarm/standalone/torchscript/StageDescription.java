@@ -49,13 +49,7 @@ record StageDescription(
     String name = path.toString();
     byte[] content = content(path);
     ConfigFile file = ConfigFile.parse(content, name, TorchScriptException::new);
-    String word = file.text("kind", "");
-    Kind kind =
-        Kind.of(word)
-            .orElseThrow(
-                () ->
-                    file.refused(
-                        "kind", word.isEmpty() ? "missing" : word, "one of " + Kind.words()));
+    Kind kind = kind(file);
     GuestStage stage = GuestStage.parse(kind, file, name);
     Optional<GuestSampling> sampling =
         kind == Kind.DIFFUSION
@@ -72,6 +66,11 @@ record StageDescription(
     file.requireNoOthers();
     return new StageDescription(
         kind, section(content), stage, sampling, tokenizer, selfTest, licence);
+  }
+
+  private static Kind kind(ConfigFile file) {
+    String word = file.text("kind", "missing");
+    return Kind.of(word).orElseThrow(() -> file.refused("kind", word, "one of " + Kind.words()));
   }
 
   private static byte[] content(Path path) {

@@ -73,9 +73,23 @@ public final class TorchScriptFiles {
           {"name": "mask", "shape": ["B", 6]}
         ],
         "outputs": [{"name": "embeds", "shape": ["B", 6, 8]}],
-        "tokenizer": "words.json",
         "pad_token_id": 3,
         "no_caption": ""
+      }
+      """;
+
+  /** A model that enlarges pictures. */
+  public static final String ENLARGER =
+      """
+      {
+        "kind": "diffusion",
+        "inputs": [
+          {"name": "x+image", "shape": ["B", 6, 8, 8]},
+          {"name": "timestep", "dtype": "int64", "shape": ["B"]},
+          {"name": "image_timestep", "dtype": "int64", "shape": ["B"]}
+        ],
+        "outputs": [{"name": "prediction", "shape": ["B", 3, 8, 8]}],
+        "diffusion": {"objective": "x_start", "timesteps": 1000, "schedule": "cosine"}
       }
       """;
 
@@ -93,7 +107,7 @@ public final class TorchScriptFiles {
     Files.createDirectories(folder);
     String call = "plain-call.safetensors";
     Files.write(folder.resolve(call), Files.readAllBytes(RECORDED.resolve("torchscript/" + call)));
-    Path words = folder.resolve("words.json");
+    Path words = folder.resolve("tokenizer.json");
     Files.write(words, Files.readAllBytes(RECORDED.resolve("word-tokenizer.json")));
     return Files.writeString(folder.resolve(name + ".json"), description);
   }
