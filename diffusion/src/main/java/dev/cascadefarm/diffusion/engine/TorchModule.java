@@ -68,13 +68,31 @@ public final class TorchModule implements AutoCloseable {
    */
   public static TorchModule load(
       Graph graph, Map<String, ? extends StoredTensor> weights, String device, Mode mode) {
+    return load(graph.name(), out -> Archive.write(graph, weights, out), device, mode);
+  }
+
+  /** What writes an archive. */
+  @FunctionalInterface
+  public interface Packing {
+    /** Writes all of it; the stream stays open. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Packs and loads a model that brings an archive of its own.
+   *
+   * @param name for messages
+   * @param device {@code cpu} or {@code cuda:N}
+   * @throws StageException if libtorch refuses it
+   */
+  public static TorchModule load(String name, Packing archive, String device, Mode mode) {
     Device target = device(device);
-    Model model = Model.newInstance(graph.name(), target, "PyTorch");
+    Model model = Model.newInstance(name, target, "PyTorch");
     JniUtils.setGradMode(false);
     try {
       try (ScratchFolder folder = ScratchFolder.create()) {
         try (OutputStream out = Files.newOutputStream(folder.path().resolve(FILE))) {
-          Archive.write(graph, weights, out);
+          archive.writeTo(out);
         }
         Map<String, String> options =
             mode == Mode.TRAINABLE ? Map.of("trainParam", "true") : Map.of();
@@ -86,7 +104,7 @@ public final class TorchModule implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (MalformedModelException | RuntimeException e) {
       model.close();
-      throw new StageException(graph.name() + ": the engine refused the model", e);
+      throw new StageException(name + ": the engine refused the model", e);
     }
   }
 

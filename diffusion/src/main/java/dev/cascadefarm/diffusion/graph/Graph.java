@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model under construction: its parameters and the methods written so far. Several methods share
@@ -16,6 +17,7 @@ public final class Graph {
   private final String name;
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, Method> methods = new LinkedHashMap<>();
+  private @Nullable String guest;
 
   /**
    * Starts an empty model.
@@ -47,6 +49,15 @@ public final class Graph {
     return name;
   }
 
+  /** Where the class is: beside a guest's it has a place that no other file uses. */
+  public String module() {
+    return guest == null ? "__torch__" : "__torch__.cascadefarm";
+  }
+
+  String qualifiedName() {
+    return module() + "." + name;
+  }
+
   /** All parameters and buffers, in the order of their first use. */
   public Collection<Parameter> parameters() {
     return List.copyOf(parameters.values());
@@ -62,6 +73,9 @@ public final class Graph {
     for (Parameter each : parameters.values()) {
       lines.add("  __annotations__[\"" + each.path() + "\"] = Tensor");
     }
+    if (guest != null) {
+      lines.add("  __annotations__[\"" + Guest.ATTRIBUTE + "\"] = " + guest);
+    }
     methods.values().forEach(method -> lines.addAll(method.code()));
     return String.join("\n", lines) + "\n";
   }
@@ -74,6 +88,15 @@ public final class Graph {
       }
     }
     return list.append(']').toString();
+  }
+
+  /** Takes a guest in; all of a graph's guests are methods of one object. */
+  void declare(Guest wanted) {
+    if (guest != null && !guest.equals(wanted.type())) {
+      throw new GraphException(
+          "%s: guest %s (expected: %s as before)".formatted(name, wanted.type(), guest));
+    }
+    guest = wanted.type();
   }
 
   void declare(Parameter parameter) {

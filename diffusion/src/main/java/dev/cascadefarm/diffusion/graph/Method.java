@@ -45,6 +45,27 @@ public final class Method {
         path -> emit("getattr(self, \"" + path + "\")", DType.FLOAT32, parameter.shape()));
   }
 
+  /** Calls a guest; the answers as float32, of these shapes. */
+  List<Tensor> call(Guest guest, List<Tensor> arguments, List<long[]> answers) {
+    graph.declare(guest);
+    StringBuilder given = new StringBuilder();
+    for (int i = 0; i < arguments.size(); i++) {
+      given.append(converted(arguments.get(i).variable(), guest.takes().get(i))).append(", ");
+    }
+    String call = "(getattr(self, \"%s\")).%s(%s)";
+    Tensor whole = emit(call.formatted(Guest.ATTRIBUTE, guest.method(), given), DType.FLOAT32);
+    List<Tensor> results = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      String part = guest.single() ? whole.variable() : "(%s)[%d]".formatted(whole.variable(), i);
+      results.add(emit(converted(part, ScalarType.FLOAT32), DType.FLOAT32, answers.get(i)));
+    }
+    return results;
+  }
+
+  private static String converted(String expression, ScalarType type) {
+    return "torch.to(%s, %d)".formatted(expression, type.number());
+  }
+
   /** An error that says where in the model: after which parameter was used. */
   GraphException error(String message) {
     return new GraphException("%s.%s, after %s: %s".formatted(graph.name(), name, latest, message));
@@ -69,7 +90,7 @@ public final class Method {
 
   List<String> code() {
     List<String> code = new ArrayList<>();
-    StringBuilder head = new StringBuilder("  def " + name + "(self: __torch__." + graph.name());
+    StringBuilder head = new StringBuilder("  def " + name + "(self: " + graph.qualifiedName());
     inputs.forEach(input -> head.append(",\n    ").append(input).append(": Tensor"));
     code.add(head + ") -> " + result + ":");
     lines.forEach(line -> code.add("    " + line));

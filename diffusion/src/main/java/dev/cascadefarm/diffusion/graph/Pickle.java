@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes the few pickle (protocol 2) instructions that PyTorch's archives need; each method appends
@@ -56,11 +57,11 @@ public final class Pickle {
     return write(')');
   }
 
-  Pickle emptyDict() {
+  public Pickle emptyDict() {
     return write('}');
   }
 
-  Pickle newObject() {
+  public Pickle newObject() {
     return write(0x81);
   }
 
@@ -76,7 +77,7 @@ public final class Pickle {
     return write('u');
   }
 
-  Pickle build() {
+  public Pickle build() {
     return write('b');
   }
 
@@ -99,6 +100,19 @@ public final class Pickle {
     number(0).tuple(shape).tuple(strides);
     bool(gradient).global("collections", "OrderedDict").emptyTuple().reduce();
     return tuple().reduce();
+  }
+
+  /**
+   * The one object of another pickle of the same protocol, which must keep its notes to itself.
+   *
+   * @throws GraphException if that is no whole pickle
+   */
+  public Pickle object(byte[] pickle) {
+    int last = pickle.length - 1;
+    if (last < 2 || (pickle[0] & 0xFF) != 0x80 || pickle[1] != 2 || pickle[last] != '.') {
+      throw new GraphException("pickle: damaged (expected: a whole one of protocol 2)");
+    }
+    return bytes(Arrays.copyOfRange(pickle, 2, last));
   }
 
   /** The whole pickle; nothing may follow. */

@@ -1,5 +1,7 @@
 package dev.cascadefarm.diffusion.graph;
 
+import java.util.List;
+
 /** A place in a model's parameter tree, seen from one method. Immutable. */
 public final class Scope {
   private final Method method;
@@ -38,6 +40,16 @@ public final class Scope {
     }
     return method.parameter(
         new Parameter(in(name).path, shape, Initializer.zeros(), false, floats));
+  }
+
+  /**
+   * Calls a guest; its arguments are brought to the types it takes.
+   *
+   * @param answers shapes of the first of its answers, those that are used
+   * @return as many tensors, float32
+   */
+  public List<Tensor> call(Guest guest, List<Tensor> arguments, List<long[]> answers) {
+    return method.call(guest, arguments, answers);
   }
 
   /** An error that names this place. */

@@ -150,6 +150,11 @@ public final class BundleFiles {
 
   private static void writeDiffusion(
       Path folder, DiffusionModel model, Weights weights, int length, int width) {
+    writeDiffusion(folder, model, weights, exampleInputs(model, length, width));
+  }
+
+  /** A caption of so many tokens and, for a model that enlarges, a grey picture. */
+  static Map<String, StageValue> exampleInputs(DiffusionModel model, int length, int width) {
     Map<String, StageValue> inputs = new HashMap<>();
     inputs.put(
         CaptionTensors.EMBEDS, new StageValue.Tensors(CaptionTensors.example(length, width)));
@@ -159,16 +164,22 @@ public final class BundleFiles {
       Arrays.fill(grey, 0.5f);
       inputs.put(Pictures.IMAGE, new StageValue.Image(HostTensor.of(grey, channels, 4, 4)));
     }
-    writeDiffusion(folder, model, weights, inputs);
+    return inputs;
   }
 
   /** Writes a diffusion stage, and records a step from these inputs. */
   static void writeDiffusion(
       Path folder, DiffusionModel model, Weights weights, Map<String, StageValue> inputs) {
+    writeWeights(folder, model.graph(), weights, exampleCalls(model, inputs));
+  }
+
+  /** A step from these inputs, without guidance and with it. */
+  static Map<String, List<Input>> exampleCalls(
+      DiffusionModel model, Map<String, StageValue> inputs) {
     Map<String, List<Input>> calls = new LinkedHashMap<>();
     calls.put(Denoiser.DENOISE, exampleCall(model, inputs, 1));
     calls.put(Denoiser.GUIDED_DENOISE, exampleCall(model, inputs, 2));
-    writeWeights(folder, model.graph(), weights, calls);
+    return calls;
   }
 
   private static List<Input> exampleCall(

@@ -6,6 +6,7 @@ import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.text.CaptionLength;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,6 +41,14 @@ final class CaptionTensors {
         HostTensor.of(noise.normals(0, length * width), 1, length, width),
         mask(PROMPT),
         HostTensor.of(mask, 1, length));
+  }
+
+  /** An encoded prompt with a random embedding of the whole beside it. */
+  static StageValue withPooled(StageValue example, int width) {
+    Map<String, HostTensor> tensors = new HashMap<>(((StageValue.Tensors) example).tensors());
+    float[] numbers = new CounterNoise(1, "self-test", "pooled").normals(0, width);
+    tensors.put(pooled(PROMPT), HostTensor.of(numbers, 1, width));
+    return new StageValue.Tensors(tensors);
   }
 
   /**
@@ -114,6 +123,11 @@ final class CaptionTensors {
               .formatted(pooled(input), pooled, latentDim));
     }
     return pooled.data();
+  }
+
+  /** Whether there is a negative prompt, or a caption that stands for a missing one. */
+  static boolean hasNegative(Map<String, StageValue> inputs) {
+    return tensors(inputs).containsKey(embeds(NEGATIVE_PROMPT));
   }
 
   private static Map<String, HostTensor> tensors(Map<String, StageValue> inputs) {

@@ -37,6 +37,11 @@ public final class SelfTest {
 
   /** Calls the methods with the given inputs and writes inputs and outputs to a file. */
   public static void record(TorchModule module, Map<String, List<Input>> calls, Path file) {
+    SafeTensors.write(file, recorded(module, calls), ElementType.F32);
+  }
+
+  /** Calls the methods with the given inputs; inputs and outputs as a file holds them. */
+  static Map<String, HostTensor> recorded(TorchModule module, Map<String, List<Input>> calls) {
     Map<String, HostTensor> tensors = inputs(calls);
     calls.forEach(
         (method, inputs) -> {
@@ -45,7 +50,7 @@ public final class SelfTest {
             tensors.put(method + "/out/" + i, outputs.get(i));
           }
         });
-    SafeTensors.write(file, tensors, ElementType.F32);
+    return tensors;
   }
 
   /** Writes the inputs to a file, without answers. */

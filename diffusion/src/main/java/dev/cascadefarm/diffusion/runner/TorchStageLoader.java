@@ -29,6 +29,7 @@ import dev.cascadefarm.diffusion.t5.T5Tokenizer;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.torchscript.TorchScriptException;
 import dev.cascadefarm.diffusion.unclip.Clip;
 import dev.cascadefarm.diffusion.unclip.ClipConfig;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
@@ -120,11 +121,14 @@ public final class TorchStageLoader implements StageLoader {
   @Override
   public StageRunner load(StageDefinition definition, String device) {
     try {
-      return loadKind(definition, device);
+      return GuestStages.are(definition)
+          ? GuestStages.load(definition, device)
+          : loadKind(definition, device);
     } catch (WeightsException
         | T5FilesException
         | ClipFilesException
         | ConfigException
+        | TorchScriptException
         | IllegalArgumentException e) {
       throw new StageException(definition.folder() + ": " + e.getMessage(), e);
     }

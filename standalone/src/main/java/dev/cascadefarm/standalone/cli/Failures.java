@@ -2,6 +2,7 @@ package dev.cascadefarm.standalone.cli;
 
 import dev.cascadefarm.common.cascade.InvalidCatalogueException;
 import dev.cascadefarm.common.cascade.InvalidRequestException;
+import dev.cascadefarm.diffusion.torchscript.TorchScriptException;
 import dev.cascadefarm.standalone.client.ApiException;
 import dev.cascadefarm.standalone.config.InvalidConfigException;
 import dev.cascadefarm.standalone.diffusers.PipelineException;
@@ -45,6 +46,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             || failure instanceof InvalidCatalogueException
             || failure instanceof InvalidRequestException
             || failure instanceof PipelineException
+            || failure instanceof TorchScriptException
             || failure instanceof ParameterException
             || (failure instanceof ApiException api && api.refused());
     return usage ? ExitCode.USAGE : ExitCode.FAILED;

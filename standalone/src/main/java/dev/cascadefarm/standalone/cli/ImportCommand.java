@@ -4,6 +4,7 @@ import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.diffusers.PipelineImport;
 import dev.cascadefarm.standalone.minimagen.MinImagenImport;
+import dev.cascadefarm.standalone.torchscript.TorchScriptImport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -34,7 +35,8 @@ final class ImportCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "import: no origin given (expected: minimagen or diffusers)");
+        spec.commandLine(),
+        "import: no origin given (expected: minimagen, diffusers or torchscript)");
   }
 
   @Command(
@@ -97,6 +99,36 @@ final class ImportCommand implements Runnable {
     for (Cascade each : source.install(config.catalogue(), console.err()::println)) {
       console.announce(each.id());
     }
+    return ExitCode.DONE;
+  }
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      name = "torchscript",
+      description = {
+        "Make a stage of a TorchScript file that somebody described, and a cascade of it.",
+        "Prints NAME@VERSION. Such a file is a program: import only what you trust."
+      })
+  int torchscript(
+      @Parameters(paramLabel = "FILE", description = "what torch.jit.save wrote") Path file,
+      @Option(
+              names = "--stage-json",
+              paramLabel = "STAGE.json",
+              required = true,
+              description = "what the file takes and gives, and how it samples")
+          Path description,
+      @Option(
+              names = "--name",
+              paramLabel = "NAME",
+              required = true,
+              description = "of the new bundle, and of the new cascade")
+          String name,
+      @Mixin CompanyOptions company,
+      @Mixin CommonOptions common)
+      throws IOException {
+    FarmConfig config = common.load(console, new CommonOptions.Flags(), "warn");
+    TorchScriptImport source = TorchScriptImport.open(file, description, checked(name));
+    console.announce(source.install(config.catalogue(), company.company(), console.err()::println));
     return ExitCode.DONE;
   }
 

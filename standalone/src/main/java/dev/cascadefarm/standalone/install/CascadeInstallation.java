@@ -6,12 +6,14 @@ import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.cascade.CascadeWriter;
 import dev.cascadefarm.common.cascade.Catalogue;
+import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.cascade.InvalidCatalogueException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +29,14 @@ public final class CascadeInstallation implements AutoCloseable {
 
   private final Path catalogue;
   private final List<Cascade> cascades;
+  private final List<BundleId> bundles;
   private final Path staging;
 
-  private CascadeInstallation(Path catalogue, List<Cascade> cascades, Path staging) {
+  private CascadeInstallation(
+      Path catalogue, List<Cascade> cascades, List<BundleId> bundles, Path staging) {
     this.catalogue = catalogue;
     this.cascades = cascades;
+    this.bundles = bundles;
     this.staging = staging;
   }
 
@@ -51,15 +56,25 @@ public final class CascadeInstallation implements AutoCloseable {
    */
   public static CascadeInstallation begin(Path catalogue, List<Cascade> cascades)
       throws IOException {
+    return begin(catalogue, cascades, bundles(cascades));
+  }
+
+  /**
+   * Makes room for cascades and for these bundles; others that the cascades name are there already.
+   *
+   * @throws InvalidCatalogueException if a cascade, or one of the bundles, is there already
+   */
+  public static CascadeInstallation begin(
+      Path catalogue, List<Cascade> cascades, List<BundleId> bundles) throws IOException {
     for (Cascade each : cascades) {
       requireNew(CascadeWriter.file(catalogue, each.name()), "a cascade's new name");
     }
-    for (BundleId each : bundles(cascades)) {
+    for (BundleId each : bundles) {
       requireNew(BundleWriter.folder(catalogue, each), "a new name or version");
     }
     Files.createDirectories(catalogue);
     Path staging = Files.createTempDirectory(catalogue, HIDDEN);
-    return new CascadeInstallation(catalogue, List.copyOf(cascades), staging);
+    return new CascadeInstallation(catalogue, List.copyOf(cascades), List.copyOf(bundles), staging);
   }
 
   private static List<BundleId> bundles(List<Cascade> cascades) {
@@ -87,8 +102,16 @@ public final class CascadeInstallation implements AutoCloseable {
    * @throws InvalidCatalogueException if the bundles do not fit the cascades
    */
   public void finish() throws IOException {
+    for (Path each : List.of(staging, catalogue)) {
+      // of a catalogue without cascades, the folder is there all the same
+      Files.createDirectories(CascadeWriter.file(each, "any").getParent());
+    }
+    List<InstalledBundle> known = new ArrayList<>(Catalogue.read(staging).bundles());
+    if (!bundles.containsAll(bundles(cascades))) {
+      known.addAll(Catalogue.read(catalogue).bundles());
+    }
+    Catalogue.of(known, cascades);
     cascades.forEach(each -> CascadeWriter.write(staging, each));
-    Catalogue.read(staging);
     try (Stream<Path> files = Files.walk(staging)) {
       for (Path each : files.filter(Files::isRegularFile).toList()) {
         force(each);
@@ -110,7 +133,7 @@ public final class CascadeInstallation implements AutoCloseable {
   /** What is moved, the cascades last: with them, all the rest counts. */
   private List<Path> parts() {
     return Stream.concat(
-            bundles(cascades).stream().map(this::folder),
+            bundles.stream().map(this::folder),
             cascades.stream().map(each -> CascadeWriter.file(staging, each.name())))
         .toList();
   }
