@@ -33,7 +33,11 @@ record KarloFit(PipelineFolder source) {
     String part = KarloPipeline.TEXT_PROJ;
     same(part, "clip_embeddings_dim", projection.embedding(), clip.hiddenSize(), "hidden_size");
     same(
-        part, "clip_embeddings_dim", projection.embedding(), clip.projectionDim(), "projection_dim");
+        part,
+        "clip_embeddings_dim",
+        projection.embedding(),
+        clip.projectionDim(),
+        "projection_dim");
   }
 
   /** The decoder hears the projection. */

@@ -167,7 +167,9 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
     DiffusionParameters.keep(parameters, "steps", "threshold", "range");
     parameters.withObject("properties").withObject("steps").put("minimum", Rows.FEWEST);
     writeEnlarger(
-        installation, name.bundle(enlarger()), new Share(KarloPipeline.FIRST, Rows.BUT_LAST, stage, parameters));
+        installation,
+        name.bundle(enlarger()),
+        new Share(KarloPipeline.FIRST, Rows.BUT_LAST, stage, parameters));
   }
 
   private void writeLast(CascadeInstallation installation) throws IOException {
@@ -185,7 +187,9 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
     ObjectNode parameters = KarloStage.parameters(enlarging());
     DiffusionParameters.keep(parameters, "threshold", "range");
     writeEnlarger(
-        installation, name.bundle(LAST), new Share(KarloPipeline.LAST, Rows.LAST, stage, parameters));
+        installation,
+        name.bundle(LAST),
+        new Share(KarloPipeline.LAST, Rows.LAST, stage, parameters));
   }
 
   /** One of the two stages that enlarge. */
@@ -196,8 +200,7 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
     Path folder = installation.folder(id);
     DiffusionConfig diffusion = enlarging().diffusion(LowresPicture.KARLO).with(share.rows());
     Unet2dStageConfig model =
-        new Unet2dStageConfig(
-            pipeline.source().config(share.part()), KarloPipeline.RGB, 0, false);
+        new Unet2dStageConfig(pipeline.source().config(share.part()), KarloPipeline.RGB, 0, false);
     KarloBundleFiles.writeEnlarger(
         folder, model, diffusion, pipeline.sides().large(), weights(share.part()));
     share

@@ -55,7 +55,7 @@ record KarloPipeline(
               Part.transformers(TEXT_ENCODER, "CLIPTextModelWithProjection"),
               Part.transformers("tokenizer", "CLIPTokenizer", "CLIPTokenizerFast"),
               Part.diffusers(PRIOR, PriorTransformerConfig.CLASS),
-              new Part(TEXT_PROJ, "unclip", List.of(TextProjectionConfig.CLASS), false),
+              Part.pipelines(TEXT_PROJ, "unclip", TextProjectionConfig.CLASS),
               Part.diffusers(DECODER, Unet2dConfig.CONDITIONAL),
               Part.diffusers(FIRST, Unet2dConfig.UNCONDITIONAL),
               Part.diffusers(LAST, Unet2dConfig.UNCONDITIONAL),
@@ -101,8 +101,7 @@ record KarloPipeline(
     Sides sides = new Sides(decoder.sampleSize().get(0), fit.enlargedSide(decoder));
     Schedulers schedulers = schedulers(source);
     source.requireWeights(TEXT_ENCODER, PRIOR, TEXT_PROJ, DECODER, FIRST, LAST);
-    return new KarloPipeline(
-        source, text, tokens, projection.embedding(), sides, schedulers);
+    return new KarloPipeline(source, text, tokens, projection.embedding(), sides, schedulers);
   }
 
   private static Schedulers schedulers(PipelineFolder source) throws IOException {
@@ -117,7 +116,8 @@ record KarloPipeline(
     SchedulerConfig scheduler = source.scheduler(part);
     require(
         scheduler.learnsVariance() == learned,
-        "%s: variance_type: %s".formatted(source.part(part), scheduler.options().habits().variance()),
+        "%s: variance_type: %s"
+            .formatted(source.part(part), scheduler.options().habits().variance()),
         learned
             ? "learned_range, the decoder has channels for it"
             : "fixed_small_log, the network has no channels for another");

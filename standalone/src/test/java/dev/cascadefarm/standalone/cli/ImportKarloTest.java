@@ -26,8 +26,7 @@ class ImportKarloTest {
     Path folder = TinyKarlo.folder(directory.resolve("karlo"));
     ImportKarloTest test = new ImportKarloTest();
     int code =
-        test.terminal.run(
-            directory, "import", "diffusers", folder.toString(), "--name", "tiny");
+        test.terminal.run(directory, "import", "diffusers", folder.toString(), "--name", "tiny");
     assertThat(code).as(test.terminal.err()).isZero();
     assertThat(test.terminal.out().lines()).containsExactly("tiny@1");
   }
@@ -76,9 +75,7 @@ class ImportKarloTest {
 
   private static String[] command(String caption, String... more) {
     String out = directory.resolve("renders").toString();
-    String[] command = {
-      "render", caption, "--cascade", "tiny", "--seed", "3", "--out", out
-    };
+    String[] command = {"render", caption, "--cascade", "tiny", "--seed", "3", "--out", out};
     String[] steps = {
       "--set", "prior.steps=3", "--set", "decoder.steps=2", "--set", "sr14.steps=4"
     };

@@ -83,6 +83,15 @@ class KarloImportTest {
     assertThat(weights("decoder")).allMatch(each -> each == ElementType.F16);
   }
 
+  /** Versions of diffusers differ in whose class it is. */
+  @Test
+  void open_projectionAsDiffusersOwn_accepted() throws IOException {
+    Path index = folder.resolve("model_index.json");
+    Files.writeString(index, Files.readString(index).replace("\"unclip\"", "\"diffusers\""));
+
+    PipelineImport.open(folder, Optional.empty(), "mine");
+  }
+
   @Test
   void install_tensorOfAnotherShape_namedAndNothingWritten() throws IOException {
     Path file = folder.resolve("text_proj").resolve(TinyKarlo.WEIGHTS);
@@ -115,8 +124,7 @@ class KarloImportTest {
   }
 
   private Stream<ElementType> weights(String stage) {
-    InstalledBundle bundle =
-        Catalogue.read(catalogue).bundle(new BundleId("mine-" + stage, 1));
+    InstalledBundle bundle = Catalogue.read(catalogue).bundle(new BundleId("mine-" + stage, 1));
     return SafeTensors.map(bundle.folder().resolve("model.safetensors")).values().stream()
         .map(each -> each.type());
   }
