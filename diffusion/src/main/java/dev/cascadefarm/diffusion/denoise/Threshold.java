@@ -26,6 +26,9 @@ public record Threshold(double percentile, double floor, double cap, boolean div
    * @throws IllegalArgumentException if the range is not above 0
    */
   public static Threshold clip(double range) {
+    if (!(range > 0)) {
+      throw new IllegalArgumentException("range: " + range + " (expected: > 0)");
+    }
     return new Threshold(1, range, range, false);
   }
 

@@ -112,7 +112,7 @@ class KarloImportTest {
   private void assertDefaults(String stage, String... defaults) {
     JsonNode properties = bundle(stage).parameters().path("properties");
     for (String each : defaults) {
-      String[] said = each.split("=");
+      String[] said = each.split("=", 2);
       assertThat(properties.path(said[0]).path("default").asText()).as(each).isEqualTo(said[1]);
     }
   }
