@@ -134,11 +134,7 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
             pipeline.source().config(KarloPipeline.DECODER),
             pipeline.source().config(KarloPipeline.TEXT_PROJ),
             pipeline.tokens());
-    Weights weights =
-        KarloBundleFiles.decoderWeights(
-            ShardedSafeTensors.map(pipeline.source().part(KarloPipeline.DECODER)),
-            ShardedSafeTensors.map(pipeline.source().part(KarloPipeline.TEXT_PROJ)));
-    KarloBundleFiles.writeDecoder(folder, model, diffusion, side, weights);
+    KarloBundleFiles.writeDecoder(folder, model, diffusion, side, decoderWeights());
     new KarloStage(
             TorchStageLoader.UNCLIP_DECODER_KIND,
             Map.of(
@@ -153,6 +149,13 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
             id,
             settings(KarloStage.parameters(sampling), model, diffusion),
             origin(KarloPipeline.DECODER));
+  }
+
+  private Weights decoderWeights() {
+    PipelineFolder source = pipeline.source();
+    return KarloBundleFiles.decoderWeights(
+        ShardedSafeTensors.map(source.part(KarloPipeline.DECODER)),
+        ShardedSafeTensors.map(source.part(KarloPipeline.TEXT_PROJ)));
   }
 
   private void writeFirst(CascadeInstallation installation) throws IOException {
