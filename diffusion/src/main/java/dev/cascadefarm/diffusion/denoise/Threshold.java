@@ -21,14 +21,27 @@ public record Threshold(double percentile, double floor, double cap, boolean div
   }
 
   /**
+   * Clips to ±range.
+   *
+   * @throws IllegalArgumentException if the range is not above 0
+   */
+  public static Threshold clip(double range) {
+    if (!(range > 0)) {
+      throw new IllegalArgumentException("range: " + range + " (expected: > 0)");
+    }
+    return new Threshold(1, range, range, false);
+  }
+
+  /**
    * The thresholding of that name.
    *
    * @param kind {@code none}, {@code static} (clip to ±1) or {@code dynamic}
+   * @throws IllegalArgumentException if there is none, or a value is out of range
    */
-  static Threshold of(String kind, double percentile, double cap) {
+  public static Threshold of(String kind, double percentile, double cap) {
     return switch (kind) {
       case "none" -> new Threshold(1, UNBOUNDED, UNBOUNDED, false);
-      case "static" -> new Threshold(1, 1, 1, false);
+      case "static" -> clip(1);
       case "dynamic" -> new Threshold(percentile, 1, cap, true);
       default ->
           throw new IllegalArgumentException(

@@ -14,6 +14,18 @@ public enum Enlargement {
     }
   },
 
+  /**
+   * The same, but what lies beyond the border has no weight instead of being reflected, as Pillow
+   * and PyTorch's antialiased resampling have it.
+   */
+  @JsonProperty("cubic_cut")
+  CUBIC_CUT {
+    @Override
+    public HostTensor apply(HostTensor picture, int side) {
+      return Resize.cut((int) picture.shape()[1], side).apply(picture);
+    }
+  },
+
   /** Bilinear, corners on corners, as DeepFloyd IF was taught. */
   @JsonProperty("bilinear")
   BILINEAR {

@@ -4,7 +4,8 @@ import dev.cascadefarm.diffusion.stage.HostTensor;
 
 /**
  * Cubic resampling of square pictures (Keys 1981, a = −0.5), antialiased when it shrinks,
- * reflecting at the borders: {@code Y = W·X·Wᵀ} with one exact matrix. Immutable, thread-safe.
+ * reflecting at the borders or cut off there: {@code Y = W·X·Wᵀ} with one exact matrix. Immutable,
+ * thread-safe.
  */
 public final class Resize {
   private final int in;
@@ -12,12 +13,16 @@ public final class Resize {
   private final double[][] weights;
 
   /**
-   * Prepares the matrix.
+   * Prepares the matrix; what lies beyond the border is reflected.
    *
    * @param in side of the given pictures
    * @param out side of the wanted pictures
    */
   public Resize(int in, int out) {
+    this(in, out, true);
+  }
+
+  private Resize(int in, int out, boolean reflects) {
     if (in < 1 || out < 1) {
       throw new IllegalArgumentException("sides: " + in + ", " + out + " (expected: >= 1)");
     }
@@ -25,11 +30,16 @@ public final class Resize {
     this.out = out;
     this.weights = new double[out][];
     for (int i = 0; i < out; i++) {
-      weights[i] = row(i);
+      weights[i] = row(i, reflects);
     }
   }
 
-  private double[] row(int i) {
+  /** The same, but what lies beyond the border has no weight. */
+  static Resize cut(int in, int out) {
+    return new Resize(in, out, false);
+  }
+
+  private double[] row(int i, boolean reflects) {
     double scale = (double) out / in;
     double shrink = Math.min(scale, 1);
     double support = 4 / shrink;
@@ -38,7 +48,8 @@ public final class Resize {
     double[] row = new double[in];
     double sum = 0;
     for (int k = first; k < first + Math.ceil(support); k++) {
-      double weight = cubic((centre - k) * shrink);
+      boolean counts = reflects || (k >= 0 && k < in);
+      double weight = counts ? cubic((centre - k) * shrink) : 0;
       row[reflect(k)] += weight;
       sum += weight;
     }

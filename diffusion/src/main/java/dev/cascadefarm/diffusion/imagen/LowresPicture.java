@@ -21,21 +21,31 @@ import org.jspecify.annotations.Nullable;
  *     MinImagen's sampler: then it is twice as strong as in training, and the picture is darkened
  * @param enlargement how it is enlarged; where JSON has nothing, cubically
  * @param noising by which it is noised; null where that is the schedule of the picture to draw
+ * @param clean whether it is not noised at all
  */
 @JsonDeserialize(builder = LowresPicture.Builder.class)
 public record LowresPicture(
-    boolean overshoots, boolean noisesFirst, Enlargement enlargement, @Nullable Noising noising) {
+    boolean overshoots,
+    boolean noisesFirst,
+    Enlargement enlargement,
+    @Nullable Noising noising,
+    boolean clean) {
   /** As in training. */
   public static final LowresPicture AS_TRAINED =
-      new LowresPicture(false, false, Enlargement.CUBIC, null);
+      new LowresPicture(false, false, Enlargement.CUBIC, null, false);
 
   /** As MinImagen's sampler does it. */
   public static final LowresPicture MINIMAGEN =
-      new LowresPicture(true, true, Enlargement.CUBIC, null);
+      new LowresPicture(true, true, Enlargement.CUBIC, null, false);
+
+  /** As Karlo does it: without noise, and what the cubic overshoots stays. */
+  public static final LowresPicture KARLO =
+      new LowresPicture(true, false, Enlargement.CUBIC_CUT, null, true);
 
   /** As DeepFloyd IF does it, which has a second schedule for this. */
   public static LowresPicture deepFloyd(ScheduleSettings schedule, int timesteps) {
-    return new LowresPicture(false, false, Enlargement.BILINEAR, new Noising(schedule, timesteps));
+    return new LowresPicture(
+        false, false, Enlargement.BILINEAR, new Noising(schedule, timesteps), false);
   }
 
   /**
@@ -60,7 +70,7 @@ public record LowresPicture(
    * @param small {@code (C, h, h)} in [0, 1]
    * @param side of the wanted picture, in pixels
    * @param schedule as {@link #schedule} gives it
-   * @param time timestep the picture is noised to
+   * @param time timestep the picture is noised to; -1 for none
    * @param noise standard normal, {@code (C, side, side)}
    */
   public float[] prepare(
@@ -100,6 +110,7 @@ public record LowresPicture(
     private boolean noisesFirst;
     private Enlargement enlargement = Enlargement.CUBIC;
     private @Nullable Noising noising;
+    private boolean clean;
 
     @JsonProperty
     Builder overshoots(boolean value) {
@@ -125,9 +136,19 @@ public record LowresPicture(
       return this;
     }
 
+    @JsonProperty
+    Builder clean(boolean value) {
+      clean = value;
+      return this;
+    }
+
     LowresPicture build() {
       return new LowresPicture(
-          overshoots, noisesFirst, Objects.requireNonNull(enlargement, "enlargement"), noising);
+          overshoots,
+          noisesFirst,
+          Objects.requireNonNull(enlargement, "enlargement"),
+          noising,
+          clean);
     }
   }
 }

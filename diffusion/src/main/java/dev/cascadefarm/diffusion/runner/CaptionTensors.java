@@ -115,6 +115,36 @@ final class CaptionTensors {
     return pooled(tensors, negative ? NEGATIVE_PROMPT : PROMPT, latentDim);
   }
 
+  /**
+   * An encoded caption with its embedding as a whole.
+   *
+   * @param pooled {@code (P)}
+   */
+  record Whole(Branch branch, float[] pooled) {
+    /** Its tokens, their mask, and the whole. */
+    List<float[]> tensors() {
+      return List.of(branch.embeds().data(), branch.mask().data(), pooled);
+    }
+  }
+
+  /** What both branches of the guidance hear. */
+  record Wholes(Whole caption, Whole other) {}
+
+  /**
+   * Captions for models without a "no caption" of their own: in its place they hear zeros.
+   *
+   * @param pooledWidth of a caption as a whole
+   */
+  static Wholes wholes(Map<String, StageValue> inputs, int length, int width, int pooledWidth) {
+    Whole caption = new Whole(caption(inputs, length, width), pooledCaption(inputs, pooledWidth));
+    Branch other = other(inputs, length, width);
+    return new Wholes(
+        caption,
+        other.keep() == 1
+            ? new Whole(other, pooledOther(inputs, pooledWidth))
+            : new Whole(none(length, width), new float[pooledWidth]));
+  }
+
   private static float[] pooled(Map<String, HostTensor> tensors, String input, int latentDim) {
     HostTensor pooled = tensors.get(pooled(input));
     if (pooled == null || !Arrays.equals(pooled.shape(), new long[] {1, latentDim})) {

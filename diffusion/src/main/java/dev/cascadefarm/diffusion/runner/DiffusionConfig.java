@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonPOJOBuilder;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.sampler.Objective;
+import dev.cascadefarm.diffusion.sampler.Rows;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.schedule.ScheduleSettings;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param history most tensors of history that its samples may carry
  * @param lowres how the small picture reaches the model; where JSON has nothing, as in training
  * @param habits of its samplers; where JSON has nothing, the farm's own
+ * @param rows the share of a run that the stage makes; where JSON has nothing, all of it
  */
 @JsonDeserialize(builder = DiffusionConfig.Builder.class)
 public record DiffusionConfig(
@@ -28,9 +30,29 @@ public record DiffusionConfig(
     Objective objective,
     int history,
     LowresPicture lowres,
-    SamplerHabits habits) {
+    SamplerHabits habits,
+    Rows rows) {
+  /** Stands for the timestep before the first: no noise. */
+  private static final int CLEAN = -1;
+
   /** Most samples of a task that a stage may choose from. */
   public static final int MOST_CANDIDATES = 16;
+
+  /** A model that makes whole runs. */
+  public DiffusionConfig(
+      ScheduleSettings schedule,
+      int timesteps,
+      Objective objective,
+      int history,
+      LowresPicture lowres,
+      SamplerHabits habits) {
+    this(schedule, timesteps, objective, history, lowres, habits, Rows.ALL);
+  }
+
+  /** The same for a share of every run. */
+  public DiffusionConfig with(Rows share) {
+    return new DiffusionConfig(schedule, timesteps, objective, history, lowres, habits, share);
+  }
 
   /** A model with a schedule by name and the farm's own samplers. */
   public DiffusionConfig(
@@ -53,8 +75,18 @@ public record DiffusionConfig(
   }
 
   /**
-   * Reads a configuration; all but {@code lowres} and {@code habits} must be there. Not
-   * thread-safe.
+   * The timestep to which a picture to enlarge is noised.
+   *
+   * @param aug its noise level, 0 to 1
+   * @throws IllegalArgumentException if the level is out of range
+   */
+  int lowresTime(double aug) {
+    return lowres.clean() ? CLEAN : lowresSchedule().timestepOf(aug);
+  }
+
+  /**
+   * Reads a configuration; all but {@code lowres}, {@code habits} and {@code rows} must be there.
+   * Not thread-safe.
    */
   @JsonPOJOBuilder(withPrefix = "")
   static final class Builder {
@@ -64,6 +96,7 @@ public record DiffusionConfig(
     private @Nullable Integer history;
     private LowresPicture lowres = LowresPicture.AS_TRAINED;
     private SamplerHabits habits = SamplerHabits.OWN;
+    private Rows rows = Rows.ALL;
 
     @JsonProperty
     Builder schedule(ScheduleSettings value) {
@@ -101,6 +134,12 @@ public record DiffusionConfig(
       return this;
     }
 
+    @JsonProperty
+    Builder rows(Rows value) {
+      rows = value;
+      return this;
+    }
+
     DiffusionConfig build() {
       return new DiffusionConfig(
           require("schedule", schedule),
@@ -108,7 +147,8 @@ public record DiffusionConfig(
           require("objective", objective),
           require("history", history),
           Objects.requireNonNull(lowres, "lowres"),
-          Objects.requireNonNull(habits, "habits"));
+          Objects.requireNonNull(habits, "habits"),
+          Objects.requireNonNull(rows, "rows"));
     }
 
     private static <T> T require(String name, @Nullable T value) {

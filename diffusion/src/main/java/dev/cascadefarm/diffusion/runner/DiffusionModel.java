@@ -5,11 +5,14 @@ import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.sampler.Rows;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits.Variance;
 import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
+import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
 import dev.cascadefarm.diffusion.unclip.PriorConfig;
+import java.util.Map;
 import java.util.Optional;
 
 /** All that samples of one diffusion model share. */
@@ -52,9 +55,26 @@ record DiffusionModel(DiffusionNetwork network, DiffusionConfig diffusion, Noise
     return new DiffusionModel(new DecoderNetwork(decoder, side), diffusion);
   }
 
+  /** A model that makes embeddings as Karlo does. */
+  static DiffusionModel of(KarloPriorConfig prior, DiffusionConfig diffusion) {
+    return new DiffusionModel(new KarloPriorNetwork(prior), diffusion);
+  }
+
+  /** A model that draws embeddings as Karlo does. */
+  static DiffusionModel of(KarloDecoderConfig decoder, DiffusionConfig diffusion, int side) {
+    return new DiffusionModel(new KarloDecoderNetwork(decoder, side), diffusion);
+  }
+
   /** The program that samples. */
   Graph graph() {
-    return new Denoiser(network.predictor()).samplingGraph();
+    return network.finishing(new Denoiser(network.predictor()).samplingGraph());
+  }
+
+  /** What the stage hands on, of the state behind its last row. */
+  Map<String, StageValue> outputs(float[] x) {
+    return diffusion.rows() == Rows.BUT_LAST
+        ? Map.of(NoisyPicture.NAME, NoisyPicture.of(x, extent()))
+        : network.medium().outputs(x, extent());
   }
 
   /** The clean x that a task starts from instead of noise. */

@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.denoise.Predictor;
+import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,16 @@ interface DiffusionNetwork {
    * @throws dev.cascadefarm.diffusion.stage.InvalidSampleException if they cannot be used
    */
   Conditions conditions(SampleRequest request, int level);
+
+  /** The method that makes the result of a clean x {@code (B, C)}; absent where x is the result. */
+  default Optional<String> finish() {
+    return Optional.empty();
+  }
+
+  /** Adds that method to the program that samples. */
+  default Graph finishing(Graph graph) {
+    return graph;
+  }
 
   /**
    * How good a finished x is for a task, the more the better; absent where nothing tells, so that a

@@ -57,6 +57,16 @@ final class DiffusionRunner implements StageRunner {
       }
     }
     moves.forEach(Runnable::run);
+    model.network().finish().ifPresent(method -> finish(all, method));
+  }
+
+  private void finish(List<DiffusionSample> samples, String method) {
+    for (DiffusionSample each : samples) {
+      if (each.done()) {
+        Input x = stack(List.of(each), DiffusionSample::x, model.extent().size());
+        each.finish(module.call(method, List.of(x)).get(0).data());
+      }
+    }
   }
 
   /** Runs one model call; the returned moves are made once every call has succeeded. */

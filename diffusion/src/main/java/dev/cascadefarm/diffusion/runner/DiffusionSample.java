@@ -5,6 +5,7 @@ import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.sampler.Row;
+import dev.cascadefarm.diffusion.sampler.Rows;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.sampler.SamplerTable;
 import dev.cascadefarm.diffusion.sampler.Steps;
@@ -32,6 +33,7 @@ final class DiffusionSample implements Sample {
   private final CounterNoise noise;
   private SampleState state;
   private float @Nullable [] predictedX0;
+  private float @Nullable [] finished;
   private int row;
 
   DiffusionSample(DiffusionModel model, SampleRequest request) {
@@ -44,7 +46,8 @@ final class DiffusionSample implements Sample {
    * @param candidate number among them; part of the key of its noise, but for 0
    */
   DiffusionSample(DiffusionModel model, SampleRequest request, int candidate) {
-    DiffusionSettings settings = DiffusionSettings.of(request.settings());
+    Rows rows = model.diffusion().rows();
+    DiffusionSettings settings = DiffusionSettings.of(request.settings(), rows);
     float @Nullable [] picture = model.start(request).orElse(null);
     this.model = model;
     try {
@@ -53,23 +56,21 @@ final class DiffusionSample implements Sample {
               ? Steps.all(settings.steps())
               : Steps.of(settings.steps(), settings.strength());
       this.table =
-          Sampler.of(settings.sampler(), settings.options(model.diffusion().habits()))
-              .table(model.schedule(), model.diffusion().objective(), steps)
-              .within(model.diffusion().history());
-      int lowresTime = model.diffusion().lowresSchedule().timestepOf(settings.aug());
-      this.step =
-          StepSettings.of(
-              settings.guidance(),
-              settings.threshold(),
-              settings.percentile(),
-              settings.cap(),
-              lowresTime);
+          rows.of(
+              Sampler.of(settings.sampler(), settings.options(model.diffusion().habits()))
+                  .table(model.schedule(), model.diffusion().objective(), steps)
+                  .within(model.diffusion().history()));
+      int lowresTime = model.diffusion().lowresTime(settings.aug());
+      this.step = new StepSettings(settings.guidance(), settings.bounds(), lowresTime);
     } catch (IllegalArgumentException e) {
       throw new InvalidSampleException(e.getMessage());
     }
     this.conditions = model.network().conditions(request, step.lowresTime());
     this.noise = noise(request, "step", candidate);
-    float[] x = start(picture, noise(request, "start", candidate));
+    float[] x =
+        rows == Rows.LAST
+            ? NoisyPicture.read(request, model.extent())
+            : start(picture, noise(request, "start", candidate));
     this.state = SampleState.start(x, table.history());
   }
 
@@ -124,6 +125,11 @@ final class DiffusionSample implements Sample {
     row++;
   }
 
+  /** Replaces the last state by what the network makes of it. */
+  void finish(float[] result) {
+    finished = result;
+  }
+
   @Override
   public int rowsDone() {
     return row;
@@ -147,7 +153,7 @@ final class DiffusionSample implements Sample {
       throw new IllegalStateException(
           "row %d of %d (expected: the last)".formatted(rowsDone(), rowsTotal()));
     }
-    return model.network().medium().outputs(state.x(), model.extent());
+    return model.outputs(finished == null ? state.x() : finished);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.cascadefarm.diffusion.runner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.cascadefarm.diffusion.denoise.Threshold;
+import dev.cascadefarm.diffusion.sampler.Rows;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits;
 import dev.cascadefarm.diffusion.sampler.SamplerOptions;
 import dev.cascadefarm.diffusion.sampler.Spacing;
@@ -19,6 +22,7 @@ import dev.cascadefarm.diffusion.stage.InvalidSampleException;
  * @param threshold {@code none}, {@code static} or {@code dynamic}
  * @param percentile of |x₀| for dynamic thresholding
  * @param cap highest dynamic threshold
+ * @param range of static thresholding; 1 in stages that know no other
  * @param aug noise level of the small picture, 0 to 1; not read by base stages
  * @param strength share of the steps that a run does which starts from a picture; not read by
  *     others
@@ -33,11 +37,13 @@ record DiffusionSettings(
     String threshold,
     double percentile,
     double cap,
+    double range,
     double aug,
     double strength) {
-  /** Reads settings; a stage without thresholding has none of its three. */
+  /** Reads settings; a stage without thresholding has none of its four. */
   static DiffusionSettings of(JsonNode settings) {
-    boolean bounded = settings.has("threshold");
+    String threshold = settings.has("threshold") ? require(settings, "threshold").asText() : "none";
+    boolean dynamic = threshold.equals("dynamic");
     return new DiffusionSettings(
         require(settings, "sampler").asText(),
         number(settings, "eta"),
@@ -45,11 +51,36 @@ record DiffusionSettings(
         settings.path("steps_offset").asInt(0),
         require(settings, "steps").asInt(),
         number(settings, "guidance"),
-        bounded ? require(settings, "threshold").asText() : "none",
-        bounded ? number(settings, "percentile") : 1,
-        bounded ? number(settings, "cap") : 1,
+        threshold,
+        dynamic ? number(settings, "percentile") : 1,
+        dynamic ? number(settings, "cap") : 1,
+        settings.has("range") ? number(settings, "range") : 1,
         settings.path("aug").asDouble(0),
         settings.path("strength").asDouble(1));
+  }
+
+  /**
+   * Reads what a stage may be told that makes a share of a run: how many steps, and how x₀ is kept
+   * in range. Such a run is unCLIP's, without guidance.
+   */
+  static DiffusionSettings of(JsonNode settings, Rows rows) {
+    if (rows == Rows.ALL) {
+      return of(settings);
+    }
+    ObjectNode all = settings.deepCopy();
+    all.put("sampler", "unclip").put("eta", 0).put("guidance", 1);
+    return of(rows == Rows.LAST ? all.put("steps", Rows.FEWEST) : all);
+  }
+
+  /**
+   * How x₀ is kept in range.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  Threshold bounds() {
+    return threshold.equals("static")
+        ? Threshold.clip(range)
+        : Threshold.of(threshold, percentile, cap);
   }
 
   /**

@@ -51,6 +51,24 @@ enum Medium {
     }
   },
 
+  /** Embeddings that leave as they are. */
+  FINISHED_EMBEDDING {
+    @Override
+    Optional<float[]> start(SampleRequest request, Extent extent) {
+      return Optional.empty();
+    }
+
+    @Override
+    Map<String, StageValue> outputs(float[] x, Extent extent) {
+      return Map.of(ImageEmbedding.NAME, ImageEmbedding.of(x));
+    }
+
+    @Override
+    Optional<HostTensor> preview(float[] x0, Extent extent) {
+      return Optional.empty();
+    }
+  },
+
   /** Latents of about unit variance. */
   LATENTS {
     @Override

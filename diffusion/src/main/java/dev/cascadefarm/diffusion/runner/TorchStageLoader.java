@@ -258,8 +258,14 @@ public final class TorchStageLoader implements StageLoader {
     JsonNode model = definition.model();
     int side = definition.imageSize();
     return switch (definition.kind()) {
-      case UNCLIP_PRIOR_KIND -> DiffusionModel.of(read(model, PriorConfig.class), config);
-      case UNCLIP_DECODER_KIND -> DiffusionModel.of(read(model, DecoderConfig.class), config, side);
+      case UNCLIP_PRIOR_KIND ->
+          model.has(KarloPriorConfig.KEY)
+              ? DiffusionModel.of(read(model, KarloPriorConfig.class), config)
+              : DiffusionModel.of(read(model, PriorConfig.class), config);
+      case UNCLIP_DECODER_KIND ->
+          model.has(UNET2D)
+              ? DiffusionModel.of(read(model, KarloDecoderConfig.class), config, side)
+              : DiffusionModel.of(read(model, DecoderConfig.class), config, side);
       default ->
           model.has(UNET2D)
               ? DiffusionModel.of(read(model, Unet2dStageConfig.class), config, side)

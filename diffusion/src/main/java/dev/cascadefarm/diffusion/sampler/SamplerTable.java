@@ -29,6 +29,11 @@ public record SamplerTable(List<Row> rows, int history, double startScale, Noisi
     }
   }
 
+  /** A part of this run. */
+  SamplerTable rows(int from, int to) {
+    return new SamplerTable(rows.subList(from, to), history, startScale, noising);
+  }
+
   /**
    * This run, for samples that may carry so much history.
    *

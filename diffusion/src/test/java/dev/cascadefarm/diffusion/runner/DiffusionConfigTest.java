@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.sampler.Objective;
+import dev.cascadefarm.diffusion.sampler.Rows;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits.Correction;
 import dev.cascadefarm.diffusion.sampler.SamplerHabits.FinalSigma;
@@ -35,6 +36,18 @@ class DiffusionConfigTest {
         .isEqualTo(NoiseSchedule.cosine(1000).alphaBar(500));
     assertThat(read(JSON.writeValueAsString(config))).isEqualTo(config);
     assertThat(JSON.valueToTree(config).get("schedule").asText()).isEqualTo("cosine");
+  }
+
+  @Test
+  void read_shareOfARun_thereAndBack() throws JsonProcessingException {
+    DiffusionConfig config =
+        new DiffusionConfig("cosine", 1000, Objective.V, 2, LowresPicture.KARLO)
+            .with(Rows.BUT_LAST);
+
+    assertThat(read(JSON.writeValueAsString(config))).isEqualTo(config);
+    assertThat(JSON.valueToTree(config).get("rows").asText()).isEqualTo("but_last");
+    assertThat(config.lowresTime(0)).isEqualTo(-1);
+    assertThat(new DiffusionConfig("cosine", 1000, Objective.V, 2).lowresTime(0.25)).isEqualTo(250);
   }
 
   @Test

@@ -59,6 +59,18 @@ class InvalidRequestTest {
         .hasMessageContaining(message);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 'range: 0.0 (expected: > 0)'", "-1, 'range: -1.0'", "'\"x\"', 'range: \"x\"'"})
+  void new_badRangeOfAStaticThreshold_refusedByName(String range, String message)
+      throws JsonProcessingException {
+    ObjectNode settings = settings(3, 2).put("threshold", "static");
+    assertThat(sample(settings, INPUTS).rowsTotal()).isEqualTo(3);
+    settings.set("range", new ObjectMapper().readTree(range));
+    assertThatThrownBy(() -> sample(settings, INPUTS))
+        .isInstanceOf(InvalidSampleException.class)
+        .hasMessageContaining(message);
+  }
+
   @Test
   void new_missingSetting_refused() {
     ObjectNode settings = settings(3, 2);

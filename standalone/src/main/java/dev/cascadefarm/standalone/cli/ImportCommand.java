@@ -75,7 +75,8 @@ final class ImportCommand implements Runnable {
       mixinStandardHelpOptions = true,
       name = "diffusers",
       description = {
-        "Make cascades of a folder that diffusers saved: Stable Diffusion 1 and 2, DeepFloyd IF.",
+        "Make cascades of a folder that diffusers saved: Stable Diffusion 1 and 2, DeepFloyd IF,",
+        "unCLIP of Karlo's kind.",
         "Prints a NAME@VERSION for each: of captions; for captions over a picture, if there is one."
       })
   int diffusers(

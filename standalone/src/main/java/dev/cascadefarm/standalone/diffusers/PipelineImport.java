@@ -23,7 +23,8 @@ public final class PipelineImport {
       List.of(
           StableDiffusionParts.PIPELINE,
           DeepFloydPipeline.BASE,
-          DeepFloydPipeline.SUPER_RESOLUTION);
+          DeepFloydPipeline.SUPER_RESOLUTION,
+          KarloPipeline.PIPELINE);
 
   private final Path folder;
   private final PipelinePlan plan;
@@ -61,6 +62,7 @@ public final class PipelineImport {
         "absent, as %s is a %s and no %s".formatted(folder, family, DeepFloydPipeline.BASE));
     return switch (family) {
       case DeepFloydPipeline.BASE -> DeepFloydImport.base(folder, superResolution, name);
+      case KarloPipeline.PIPELINE -> new KarloImport(KarloPipeline.read(folder), name);
       case DeepFloydPipeline.SUPER_RESOLUTION -> DeepFloydImport.enlarger(folder, name);
       default -> new StableDiffusionImport(StableDiffusionParts.read(folder), name);
     };

@@ -28,6 +28,8 @@ public record DiffusionParameters(
   /** For a stage that enlarges nothing. */
   public static final double NO_SMALL_PICTURE = -1;
 
+  private static final double MOST_RANGE = 1_000_000;
+
   /**
    * Defaults of the dynamic threshold.
    *
@@ -133,6 +135,30 @@ public record DiffusionParameters(
   /** Takes away what bounds pictures, for a stage that draws none. */
   public static void removeThreshold(ObjectNode schema) {
     schema.withObject("properties").remove(List.of("threshold", "percentile", "cap"));
+  }
+
+  /**
+   * Leaves of what bounds x₀ only clipping, to any range.
+   *
+   * @param initial default range
+   */
+  public static void clipOnly(ObjectNode schema, double initial) {
+    ObjectNode properties = schema.withObject("properties");
+    properties.remove(List.of("percentile", "cap"));
+    ObjectNode threshold = properties.withObject("threshold");
+    threshold.putArray("enum").add("static").add("none");
+    properties
+        .putObject("range")
+        .put("type", "number")
+        .put("description", "a static threshold keeps x0 within plus and minus this")
+        .put("exclusiveMinimum", 0)
+        .put("maximum", MOST_RANGE)
+        .put("default", initial);
+  }
+
+  /** Takes away all settings but these. */
+  public static void keep(ObjectNode schema, String... settings) {
+    schema.withObject("properties").retain(settings);
   }
 
   /** Changes what a setting is by default. */

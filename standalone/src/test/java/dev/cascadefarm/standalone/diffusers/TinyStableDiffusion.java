@@ -106,7 +106,7 @@ public final class TinyStableDiffusion {
   }
 
   /** Letters, alone and at the end of a word. */
-  private static ObjectNode vocabulary() {
+  static ObjectNode vocabulary() {
     ObjectNode vocabulary = WireJson.object();
     for (char letter = 'a'; letter <= 'z'; letter++) {
       vocabulary.put(String.valueOf(letter), vocabulary.size());
