@@ -18,7 +18,7 @@ import javax.imageio.ImageIO;
  * below the other: the strip on the README's top.
  *
  * <pre>java -cp 'benchmark/target/classes:standalone/target/lib/*' \
- *   dev.cascadefarm.benchmark.PictureStrip docs/images/strip.png base,sr64 renders/JOB…
+ *   dev.cascadefarm.benchmark.PictureStrip docs/images/strip.png base,sr64,sr256 renders/JOB…
  * </pre>
  */
 public final class PictureStrip {

@@ -8,6 +8,7 @@ import dev.cascadefarm.diffusion.data.LabelCaptions;
 import dev.cascadefarm.diffusion.data.Rules;
 import dev.cascadefarm.diffusion.data.ScenePictures;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
+import dev.cascadefarm.diffusion.scenes.Textures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -71,7 +72,7 @@ public sealed interface DataRecipe {
                   seed,
                   SceneSampler.Split.TRAIN,
                   from.number("two_object_share", 0.6, 0, 1),
-                  from.flag("textured", true)));
+                  from.flag("textured", true) ? Textures.BOLD : Textures.NONE));
     };
   }
 

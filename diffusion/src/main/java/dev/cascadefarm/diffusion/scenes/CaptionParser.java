@@ -10,16 +10,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads a caption back into the scene it describes, with every object at its nominal place: the
- * inverse of {@link CaptionGrammar}. Case and spacing do not matter. Not thread-safe; one caption
- * each.
+ * Reads a caption in any phrasing back into the scene it describes, with every object at its
+ * nominal place: the inverse of {@link CaptionGrammar}. Case and spacing do not matter. Not
+ * thread-safe; one caption each.
  */
 public final class CaptionParser {
+  private final List<String> written;
   private final List<String> words;
   private int next;
 
-  private CaptionParser(List<String> words) {
-    this.words = words;
+  private CaptionParser(List<String> written) {
+    this.written = written;
+    this.words = written.stream().map(Synonym::resolve).toList();
   }
 
   /**
@@ -35,21 +37,78 @@ public final class CaptionParser {
     return new CaptionParser(words).scene();
   }
 
+  /** The first words tell the phrasing. */
   private Scene scene() {
+    if (startsWith("on")) {
+      return backgroundFirst();
+    }
+    if (words.size() > 1 && isBackground(words.get(1))) {
+      Background background = background();
+      literal("with");
+      return ended(placedObjects(background));
+    }
+    if (Arrays.stream(layouts()).anyMatch(layout -> startsWith(layout.words()))) {
+      return placeFirst();
+    }
+    thereIs();
+    List<SceneObject> objects = new ArrayList<>(List.of(object()));
+    Layout layout = layout(objects);
+    literal("on");
+    return ended(new Scene(background(), layout, objects));
+  }
+
+  private Scene backgroundFirst() {
+    literal("on");
+    Background background = background();
+    thereIs();
+    return ended(placedObjects(background));
+  }
+
+  private Scene placeFirst() {
+    Layout layout = required(layouts(), Layout::words);
     List<SceneObject> objects = new ArrayList<>();
-    objects.add(object());
+    if (layout.objectCount() == 2) {
+      objects.add(object());
+    }
+    literal("is");
+    objects.add(0, object());
+    literal("on");
+    return ended(new Scene(background(), layout, objects));
+  }
+
+  private Scene placedObjects(Background background) {
+    List<SceneObject> objects = new ArrayList<>(List.of(object()));
+    return new Scene(background, layout(objects), objects);
+  }
+
+  /** Layout and, where it takes two objects, the second of them. */
+  private Layout layout(List<SceneObject> objects) {
     Layout layout = required(layouts(), Layout::words);
     if (layout.objectCount() == 2) {
       objects.add(object());
     }
-    literal("on");
+    return layout;
+  }
+
+  private Background background() {
     literal("a");
     Background background = required(Background.values(), Background::word);
     literal("background");
-    if (next < words.size()) {
-      throw new CaptionException(words.get(next), next, "the end of the caption");
+    return background;
+  }
+
+  private void thereIs() {
+    if (startsWith("there")) {
+      literal("there");
+      literal("is");
     }
-    return new Scene(background, layout, objects);
+  }
+
+  private Scene ended(Scene scene) {
+    if (next < words.size()) {
+      throw new CaptionException(written.get(next), next, "the end of the caption");
+    }
+    return scene;
   }
 
   private SceneObject object() {
@@ -70,7 +129,7 @@ public final class CaptionParser {
         .orElseThrow(
             () ->
                 new CaptionException(
-                    next < words.size() ? words.get(next) : "",
+                    next < words.size() ? written.get(next) : "",
                     next,
                     Arrays.stream(values).map(phrase).collect(Collectors.joining(" | "))));
   }
@@ -87,6 +146,10 @@ public final class CaptionParser {
     return !phrase.isEmpty()
         && next + wanted.size() <= words.size()
         && words.subList(next, next + wanted.size()).equals(wanted);
+  }
+
+  private static boolean isBackground(String word) {
+    return Arrays.stream(Background.values()).anyMatch(each -> each.word().equals(word));
   }
 
   private static Layout[] layouts() {

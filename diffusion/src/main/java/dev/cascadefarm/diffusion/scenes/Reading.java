@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param count objects seen: 0, 1, 2, or 3 for more than the scene model has
  * @param objects what was recognised, the left or the upper object first
  * @param sideBySide whether two objects stand side by side rather than one above the other
+ * @param showsFine whether the picture is large enough for fine textures, which look plain below
  */
 public record Reading(
-    @Nullable Background background, int count, List<Seen> objects, boolean sideBySide) {
+    @Nullable Background background,
+    int count,
+    List<Seen> objects,
+    boolean sideBySide,
+    boolean showsFine) {
 
   public Reading {
     objects = List.copyOf(objects);

@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.scenes;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** One or two objects on a background, in integers of a 64-pixel canvas. Immutable. */
 public record Scene(Background background, Layout layout, List<SceneObject> objects) {
@@ -32,6 +33,14 @@ public record Scene(Background background, Layout layout, List<SceneObject> obje
   /** The scene with every object at its nominal place: all that a caption tells. */
   public Scene nominal() {
     return new Scene(background, layout, objects.stream().map(o -> o.moved(0, 0)).toList());
+  }
+
+  /** The scene with other textures. */
+  public Scene retextured(UnaryOperator<Texture> change) {
+    return new Scene(
+        background,
+        layout,
+        objects.stream().map(o -> o.retextured(change.apply(o.texture()))).toList());
   }
 
   /** Whether any object is a pair of shape and colour that training never shows. */

@@ -15,9 +15,10 @@ import java.util.Locale;
  * a file and its caption a line, and {@code manifest.json}, which is written last and so marks a
  * whole data set. The same arguments always write the same pixels and captions.
  *
- * @param side 16, 32 or 64
+ * @param wording of the captions
+ * @param side 16, 32, 64 or 256
  */
-public record SceneDataset(SceneSampler sampler, int side, int count) {
+public record SceneDataset(SceneSampler sampler, Wording wording, int side, int count) {
   /** Version of the folder's form. */
   public static final int FORMAT = 1;
 
@@ -30,9 +31,7 @@ public record SceneDataset(SceneSampler sampler, int side, int count) {
     if (count < 1 || count > MAX_COUNT) {
       throw new IllegalArgumentException("count: " + count + " (expected: 1.." + MAX_COUNT + ")");
     }
-    if (side != 16 && side != 32 && side != 64) {
-      throw new IllegalArgumentException("side: " + side + " (expected: 16, 32 or 64)");
-    }
+    SceneRenderer.requireSide(side);
   }
 
   /**
@@ -51,7 +50,7 @@ public record SceneDataset(SceneSampler sampler, int side, int count) {
         String file = String.format(Locale.ROOT, "images/%06d.png", i);
         Scene scene = sampler.scene(i);
         writePicture(folder.resolve(file), scene);
-        captions.write(caption(file, scene));
+        captions.write(caption(file, wording.caption(scene, sampler.seed(), i)));
         captions.write('\n');
       }
     }
@@ -65,10 +64,10 @@ public record SceneDataset(SceneSampler sampler, int side, int count) {
     }
   }
 
-  private static String caption(String file, Scene scene) throws IOException {
+  private static String caption(String file, String caption) throws IOException {
     ObjectNode line = JSON.createObjectNode();
     line.put("file", file);
-    line.put("caption", CaptionGrammar.caption(scene));
+    line.put("caption", caption);
     return JSON.writeValueAsString(line);
   }
 
@@ -82,7 +81,8 @@ public record SceneDataset(SceneSampler sampler, int side, int count) {
     source.put("seed", sampler.seed());
     source.put("split", sampler.split().name().toLowerCase(Locale.ROOT));
     source.put("two_object_share", sampler.twoObjectShare());
-    source.put("textured", sampler.textured());
+    source.put("textures", sampler.textures().name().toLowerCase(Locale.ROOT));
+    source.put("wording", wording.name().toLowerCase(Locale.ROOT));
     return manifest;
   }
 }

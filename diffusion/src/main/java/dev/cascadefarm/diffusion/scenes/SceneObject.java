@@ -21,6 +21,10 @@ public record SceneObject(
     return new SceneObject(shape, colour, size, texture, x, y);
   }
 
+  SceneObject retextured(Texture other) {
+    return new SceneObject(shape, colour, size, other, offsetX, offsetY);
+  }
+
   /** The one colour that a shape never has in training. */
   static Colour heldOutColour(Shape shape) {
     return switch (shape) {

@@ -49,7 +49,8 @@ final class SceneReader {
         nearestBackground(),
         Math.min(3, count),
         clear.stream().map(this::seen).toList(),
-        best == across);
+        best == across,
+        TextureReader.seesFine(picture));
   }
 
   /** What both objects explain together; nothing unless both stand out. */
@@ -64,9 +65,7 @@ final class SceneReader {
         template.shape(),
         template.size(),
         nearestColour(fit),
-        picture.side() % Scene.CANVAS_SIDE == 0
-            ? TextureReader.read(picture.shrunk(Scene.CANVAS_SIDE), fit)
-            : null,
+        picture.side() % Scene.CANVAS_SIDE == 0 ? TextureReader.read(picture, fit) : null,
         fit.centreX(),
         fit.centreY());
   }

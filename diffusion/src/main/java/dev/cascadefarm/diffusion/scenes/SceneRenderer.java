@@ -3,9 +3,9 @@ package dev.cascadefarm.diffusion.scenes;
 import java.util.List;
 
 /**
- * Draws scenes. Outlines are sampled on a grid of 4×4 points per canvas pixel and summed as
- * integers; smaller pictures are area averages of the same sums, so every size shows the same scene
- * exactly. Stateless.
+ * Draws scenes. Outlines are sampled on a grid of 4×4 points per canvas pixel, which is the largest
+ * picture; the smaller ones are area averages of it, summed as integers, so every size shows the
+ * same scene exactly. Stateless.
  */
 public final class SceneRenderer {
   private static final int CANVAS = Scene.CANVAS_SIDE;
@@ -14,31 +14,68 @@ public final class SceneRenderer {
   private static final int FINE = CANVAS * POINTS;
   private static final int POINTS_PER_PIXEL = POINTS * POINTS;
   private static final int FULL_LEVEL = 10_000;
+  private static final int AMPLITUDE = FULL_LEVEL / 100 * Texture.AMPLITUDE_PERCENT;
 
   private SceneRenderer() {}
 
   /**
    * Picture of a scene.
    *
-   * @param side 16, 32 or 64
+   * @param side 16, 32, 64 or 256
    * @return {@code (3, side, side)}, values in [0, 1]
    */
   public static float[] render(Scene scene, int side) {
-    if (side != 16 && side != 32 && side != 64) {
-      throw new IllegalArgumentException("side: " + side + " (expected: 16, 32 or 64)");
+    requireSide(side);
+    byte[] owners = owners(scene);
+    int[][] cover = cover(owners, scene.objects().size());
+    return side == FINE ? points(scene, owners, cover) : average(levels(scene, cover), side);
+  }
+
+  static void requireSide(int side) {
+    if (side != 16 && side != 32 && side != CANVAS && side != FINE) {
+      throw new IllegalArgumentException("side: " + side + " (expected: 16, 32, 64 or 256)");
     }
-    return average(levels(scene), side);
+  }
+
+  private static byte[] owners(Scene scene) {
+    byte[] owners = new byte[FINE * FINE];
+    for (int i = 0; i < scene.objects().size(); i++) {
+      paint(owners, scene, i);
+    }
+    return owners;
+  }
+
+  /** Every point as a pixel. */
+  private static float[] points(Scene scene, byte[] owners, int[][] cover) {
+    float[] picture = new float[3 * FINE * FINE];
+    for (int p = 0; p < FINE * FINE; p++) {
+      int owner = owners[p] - 1;
+      SceneObject object = owner < 0 ? null : scene.objects().get(owner);
+      int sign = object == null ? 0 : sign(object.texture(), cover[owner], p % FINE, p / FINE);
+      for (int channel = 0; channel < 3; channel++) {
+        int flat = object == null ? scene.background().level() : object.colour().level(channel);
+        picture[channel * FINE * FINE + p] = (flat + AMPLITUDE * sign) / (float) FULL_LEVEL;
+      }
+    }
+    return picture;
+  }
+
+  /** Fine textures fill fully covered canvas pixels, bold ones fully covered cells. */
+  private static int sign(Texture texture, int[] cover, int x, int y) {
+    int column = x / POINTS;
+    int row = y / POINTS;
+    if (texture.fine()) {
+      return cover[row * CANVAS + column] == POINTS_PER_PIXEL ? texture.sign(x, y) : 0;
+    }
+    int sign = texture.sign(column, row);
+    boolean shown = sign != 0 && cellCovered(cover, column / CELL * CELL, row / CELL * CELL);
+    return shown ? sign : 0;
   }
 
   /** Sums over the points of each canvas pixel, (3, 64, 64), in ten-thousandths. */
-  private static int[] levels(Scene scene) {
+  private static int[] levels(Scene scene, int[][] cover) {
     List<SceneObject> objects = scene.objects();
-    byte[] owners = new byte[FINE * FINE];
-    for (int i = 0; i < objects.size(); i++) {
-      paint(owners, scene, i);
-    }
     int[] levels = new int[3 * CANVAS * CANVAS];
-    int[][] cover = cover(owners, objects.size());
     for (int channel = 0; channel < 3; channel++) {
       fill(levels, channel, scene, cover);
     }
@@ -89,12 +126,13 @@ public final class SceneRenderer {
     }
   }
 
-  /** Textures fully covered cells only, so that no average over a cell changes. */
+  /** Bold textures, in fully covered cells only, so that no average over a cell changes. */
   private static void addTexture(int[] levels, Texture texture, int[] cover) {
-    int amplitude = POINTS_PER_PIXEL * FULL_LEVEL / 100 * Texture.AMPLITUDE_PERCENT;
+    int amplitude = POINTS_PER_PIXEL * AMPLITUDE;
+    boolean bold = texture != Texture.PLAIN && !texture.fine();
     for (int y = 0; y < CANVAS; y += CELL) {
       for (int x = 0; x < CANVAS; x += CELL) {
-        if (texture != Texture.PLAIN && cellCovered(cover, x, y)) {
+        if (bold && cellCovered(cover, x, y)) {
           for (int i = 0; i < 3 * CELL * CELL; i++) {
             int row = y + i / CELL % CELL;
             int column = x + i % CELL;

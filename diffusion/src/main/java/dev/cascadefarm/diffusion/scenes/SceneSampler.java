@@ -8,9 +8,9 @@ import java.util.List;
  * thread-safe.
  *
  * @param twoObjectShare share of scenes with two objects, in [0, 1]
- * @param textured whether objects may have textures
+ * @param textures that objects may have
  */
-public record SceneSampler(long seed, Split split, double twoObjectShare, boolean textured) {
+public record SceneSampler(long seed, Split split, double twoObjectShare, Textures textures) {
   private static final int SHARE_STEPS = 1 << 20;
 
   /** Which pairs of shape and colour a sampler draws. */
@@ -79,8 +79,8 @@ public record SceneSampler(long seed, Split split, double twoObjectShare, boolea
     Shape shape = random.pick(Shape.values());
     Colour colour = pairs.colour(random, shape);
     Size size = random.pick(Size.values());
-    Texture drawn = random.pick(Texture.values());
-    Texture texture = textured && shape.carriesTexture(size) ? drawn : Texture.PLAIN;
+    Texture drawn = textures.draw(random);
+    Texture texture = shape.carriesTexture(size) ? drawn : Texture.PLAIN;
     return SceneObject.of(shape, colour, size, texture);
   }
 

@@ -53,6 +53,11 @@ public record Verdict(
     return background && count && place && shape() && size() && colour();
   }
 
+  /** Whether nothing is wrong, as far as it could be judged. */
+  public boolean right() {
+    return exact() && !Boolean.FALSE.equals(texture());
+  }
+
   /** Share of right attributes, each object's counted separately, in [0, 1]. */
   public double score() {
     int asserted = 3;

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Teaches a {@link TextEncoder} which attributes belong together: a small decoder draws the 64×64
+ * Teaches a {@link TextEncoder} which attributes belong together: a small decoder draws a 64×64
  * picture straight from the caption, and the squared error flows back into the encoder. The decoder
- * is thrown away.
+ * is thrown away. The picture may have more channels than colours, for what does not show at 64
+ * pixels.
  */
 public final class PictureRegression {
-  /** The method that measures: {@code ids, mask, picture (B, 3, 64, 64) -> mean squared error}. */
+  /** The method that measures: {@code ids, mask, picture (B, C, 64, 64) -> mean squared error}. */
   public static final String LOSS = "loss";
 
   /** Where the encoder's parameters are in the trained model. */
@@ -31,9 +32,16 @@ public final class PictureRegression {
   private static final int LAYERS = 2;
 
   private final TextEncoder encoder;
+  private final int channels;
 
-  public PictureRegression(TextEncoder encoder) {
+  /**
+   * A regression.
+   *
+   * @param channels of the picture, C
+   */
+  public PictureRegression(TextEncoder encoder, int channels) {
     this.encoder = encoder;
+    this.channels = channels;
   }
 
   /** The encoder's weights, by its own paths, of all that was taught. */
@@ -57,13 +65,13 @@ public final class PictureRegression {
   private List<Tensor> loss(Method method) {
     Tensor ids = encoder.ids(method);
     Tensor mask = encoder.mask(method);
-    Tensor picture = method.input("picture", Tensor.ANY, 3, SIDE, SIDE);
+    Tensor picture = method.input("picture", Tensor.ANY, channels, SIDE, SIDE);
     Tensor embeds = encoder.apply(method.root().in(ENCODER), ids, mask);
     Tensor drawn = draw(method.root().in("decoder"), embeds, mask);
     return List.of(drawn.minus(picture).square().mean());
   }
 
-  /** {@code (B, N, E) -> (B, 3, 64, 64)}: one learned query for each cell of 8×8 pixels. */
+  /** {@code (B, N, E) -> (B, C, 64, 64)}: one learned query for each cell of 8×8 pixels. */
   private Tensor draw(Scope scope, Tensor embeds, Tensor mask) {
     int width = encoder.config().width();
     Tensor x =
@@ -71,11 +79,11 @@ public final class PictureRegression {
     for (int layer = 0; layer < LAYERS; layer++) {
       x = encoder.read(scope.in("layers").in(layer), x, embeds, mask);
     }
-    Tensor cells =
-        Layers.linear(scope.in("out"), Layers.layerNorm(scope.in("norm"), x), 3L * CELL * CELL);
+    long values = (long) channels * CELL * CELL;
+    Tensor cells = Layers.linear(scope.in("out"), Layers.layerNorm(scope.in("norm"), x), values);
     return cells
-        .reshape(Tensor.ANY, GRID, GRID, 3, CELL, CELL)
+        .reshape(Tensor.ANY, GRID, GRID, channels, CELL, CELL)
         .permute(0, 3, 1, 4, 2, 5)
-        .reshape(Tensor.ANY, 3, SIDE, SIDE);
+        .reshape(Tensor.ANY, channels, SIDE, SIDE);
   }
 }

@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.data.ScenePictures;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
 import dev.cascadefarm.diffusion.unet2d.Unet2d;
 import dev.cascadefarm.diffusion.unet2d.Unet2dConfig;
@@ -106,7 +107,7 @@ public record LatentRecipe(
 
   /** Whole scenes. */
   private StageData data() {
-    SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, true);
+    SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, Textures.BOLD);
     DataSplit scenes = DataSplit.of(new ScenePictures(sampler), VALIDATION_SHARE, SEED);
     return new StageData(scenes, new Frame(SIDE, 0, SIDE), batch, VALIDATION_BATCHES, SEED);
   }

@@ -16,6 +16,7 @@ import java.util.Map;
  * all error.
  */
 public final class PictureTextTask extends PictureTask {
+  private static final int COLOURS = 3;
   private static final int COARSE_SIDE = 16;
   private static final int BLOCK = PictureRegression.SIDE / COARSE_SIDE;
 
@@ -40,7 +41,7 @@ public final class PictureTextTask extends PictureTask {
 
   @Override
   public Graph graph() {
-    return new PictureRegression(encoder).graph();
+    return new PictureRegression(encoder, COLOURS).graph();
   }
 
   @Override
@@ -54,18 +55,18 @@ public final class PictureTextTask extends PictureTask {
     int length = encoder.config().maxTextLen();
     List<Input> inputs = new ArrayList<>(WordCaptions.tokens(tokenizer, length, shown.captions()));
     int side = PictureRegression.SIDE;
-    int each = 3 * side * side;
+    int each = COLOURS * side * side;
     float[] targets = new float[indices.length * each];
     for (int i = 0; i < indices.length; i++) {
       target(shown.batches().pictures().picture(indices[i], side).data(), targets, i * each);
     }
-    inputs.add(new Input.Floats(HostTensor.of(targets, indices.length, 3, side, side)));
+    inputs.add(new Input.Floats(HostTensor.of(targets, indices.length, COLOURS, side, side)));
     return inputs;
   }
 
   private void target(float[] picture, float[] to, int start) {
     int side = PictureRegression.SIDE;
-    for (int cell = 0; cell < 3 * COARSE_SIDE * COARSE_SIDE; cell++) {
+    for (int cell = 0; cell < COLOURS * COARSE_SIDE * COARSE_SIDE; cell++) {
       int corner = (cell / COARSE_SIDE * BLOCK) * side + cell % COARSE_SIDE * BLOCK;
       double sum = 0;
       for (int k = 0; k < BLOCK * BLOCK; k++) {

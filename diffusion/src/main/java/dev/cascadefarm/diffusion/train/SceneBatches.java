@@ -1,12 +1,13 @@
 package dev.cascadefarm.diffusion.train;
 
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
-import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.scenes.Scene;
 import dev.cascadefarm.diffusion.scenes.SceneRenderer;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -38,10 +39,13 @@ final class SceneBatches {
     return LongStream.range(step * size, (step + 1) * size).mapToObj(sampler::scene).toList();
   }
 
-  /** Token ids {@code (B, N)} and mask {@code (B, N)}. */
-  List<Input> captions(List<Scene> scenes) {
-    return WordCaptions.tokens(
-        tokenizer, length, scenes.stream().map(CaptionGrammar::caption).toList());
+  /** Token ids {@code (B, N)} and mask {@code (B, N)} of the captions of a step's scenes. */
+  List<Input> captions(long step, List<Scene> scenes) {
+    List<String> captions = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      captions.add(Wording.VARIED.caption(scenes.get(i), sampler.seed(), step * size + i));
+    }
+    return WordCaptions.tokens(tokenizer, length, captions);
   }
 
   /** Pictures {@code (B, 3, side, side)} in [-1, 1]. */

@@ -4,13 +4,13 @@ import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.image.Resize;
-import dev.cascadefarm.diffusion.imagen.VelocityLoss;
+import dev.cascadefarm.diffusion.imagen.Unet;
+import dev.cascadefarm.diffusion.imagen.UnetLoss;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.scenes.Scene;
-import dev.cascadefarm.diffusion.schedule.NoiseSchedule;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.TextEncoder;
-import java.util.ArrayList;
+import dev.cascadefarm.diffusion.train.NoisedBatches.Examples;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,13 +19,13 @@ import java.util.List;
  * crops of the picture and, noised, of its small version.
  */
 final class SceneDiffusionTask implements TrainingTask {
-  /** Crops start at multiples of this many pixels, as the textures do. */
+  /** Crops start at multiples of this many canvas pixels, as the textures do. */
   private static final int CROP_GRID = 4;
 
   private final SceneDiffusionConfig config;
-  private final VelocityLoss loss;
+  private final UnetLoss loss;
   private final SceneBatches batches;
-  private final NoiseSchedule schedule;
+  private final NoisedBatches noised;
   private final TorchModule encoder;
   private final long seed;
 
@@ -36,14 +36,14 @@ final class SceneDiffusionTask implements TrainingTask {
    */
   SceneDiffusionTask(
       SceneDiffusionConfig config,
-      VelocityLoss loss,
+      Unet unet,
       SceneBatches batches,
       TorchModule encoder,
       long seed) {
     this.config = config;
-    this.loss = loss;
+    this.loss = new UnetLoss(unet, config.training().loss());
     this.batches = batches;
-    this.schedule = config.schedule();
+    this.noised = new NoisedBatches(config.training(), seed);
     this.encoder = encoder;
     this.seed = seed;
   }
@@ -55,7 +55,7 @@ final class SceneDiffusionTask implements TrainingTask {
 
   @Override
   public String lossMethod() {
-    return VelocityLoss.LOSS;
+    return UnetLoss.LOSS;
   }
 
   @Override
@@ -66,68 +66,13 @@ final class SceneDiffusionTask implements TrainingTask {
   @Override
   public List<Input> batch(long step) {
     List<Scene> scenes = batches.scenes(step);
-    List<Input> captions = batches.captions(scenes);
+    List<Input> captions = batches.captions(step, scenes);
     HostTensor embeds = encoder.call(TextEncoder.ENCODE, captions).get(0);
-    HostTensor whole = batches.pictures(scenes, config.side());
+    HostTensor mask = ((Input.Floats) captions.get(1)).tensor();
     Crops crops = crops(step, scenes);
-    HostTensor picture = crops.of(whole);
-    float[] noise = noise("noise").normals(step, picture.data().length);
-    List<Input> inputs = new ArrayList<>();
-    inputs.add(new Input.Floats(picture));
-    inputs.add(new Input.Floats(new HostTensor(picture.shape(), noise)));
-    int[] augmentations = augmentations(step);
-    inputs.add(new Input.Floats(levels(step, augmentations)));
-    inputs.add(new Input.Floats(embeds));
-    inputs.add(captions.get(1));
-    inputs.add(new Input.Floats(keep(step)));
-    if (config.lowresSide() > 0) {
-      HostTensor lowres = crops.of(enlarged(scenes));
-      inputs.add(new Input.Floats(augment(step, lowres, augmentations)));
-    }
-    return inputs;
-  }
-
-  /** Timestep, √ᾱ, √(1−ᾱ), low-resolution timestep; each sample its own. */
-  private HostTensor levels(long step, int[] augmentations) {
-    CounterNoise times = noise("time");
-    float[] levels = new float[batchSize() * 4];
-    for (int i = 0; i < batchSize(); i++) {
-      int t = (int) (times.uniform(step, i) * schedule.timesteps());
-      levels[4 * i] = t;
-      levels[4 * i + 1] = (float) Math.sqrt(schedule.alphaBar(t));
-      levels[4 * i + 2] = (float) Math.sqrt(1 - schedule.alphaBar(t));
-      levels[4 * i + 3] = augmentations[i];
-    }
-    return HostTensor.of(levels, batchSize(), 4);
-  }
-
-  private HostTensor keep(long step) {
-    CounterNoise drops = noise("drop");
-    float[] keep = new float[batchSize()];
-    for (int i = 0; i < keep.length; i++) {
-      keep[i] = drops.uniform(step, i) < config.captionDrop() ? 0 : 1;
-    }
-    return HostTensor.of(keep, batchSize());
-  }
-
-  private int[] augmentations(long step) {
-    CounterNoise levels = noise("augmentation");
-    int[] times = new int[batchSize()];
-    for (int i = 0; i < times.length; i++) {
-      times[i] = schedule.timestepOf(levels.uniform(step, i) * config.maxAugmentation());
-    }
-    return times;
-  }
-
-  private HostTensor augment(long step, HostTensor lowres, int[] augmentations) {
-    float[] noised = noise("lowres").normals(step, lowres.data().length);
-    int each = noised.length / batchSize();
-    for (int k = 0; k < noised.length; k++) {
-      double alphaBar = schedule.alphaBar(augmentations[k / each]);
-      noised[k] =
-          (float) (Math.sqrt(alphaBar) * lowres.data()[k] + Math.sqrt(1 - alphaBar) * noised[k]);
-    }
-    return new HostTensor(lowres.shape(), noised);
+    HostTensor pictures = crops.of(batches.pictures(scenes, config.side()));
+    HostTensor lowres = config.lowresSide() > 0 ? crops.of(enlarged(scenes)) : null;
+    return noised.inputs(step, new Examples(pictures, lowres, embeds, mask));
   }
 
   private HostTensor enlarged(List<Scene> scenes) {
@@ -156,16 +101,22 @@ final class SceneDiffusionTask implements TrainingTask {
     for (int i = 0; i < batchSize(); i++) {
       Scene scene = scenes.get(i);
       int object = (int) (noise("crop object").uniform(step, i) * scene.objects().size());
-      left[i] = edge(scene.centreX(object), crop, places.uniform(step, i));
-      top[i] = edge(scene.centreY(object), crop, places.uniform(step, batchSize() + i));
+      left[i] = edge(scene.centreX(object) * scale(), crop, places.uniform(step, i));
+      top[i] = edge(scene.centreY(object) * scale(), crop, places.uniform(step, batchSize() + i));
     }
     return new Crops(crop, left, top);
   }
 
   private int edge(int centre, int crop, double choice) {
-    int last = Math.max(0, Math.min(config.side() - crop, centre - crop / 4)) / CROP_GRID;
-    int first = Math.min(last, Math.max(0, centre - 3 * crop / 4 + CROP_GRID - 1) / CROP_GRID);
-    return CROP_GRID * (first + (int) (choice * (last - first + 1)));
+    int grid = CROP_GRID * scale();
+    int last = Math.max(0, Math.min(config.side() - crop, centre - crop / 4)) / grid;
+    int first = Math.min(last, Math.max(0, centre - 3 * crop / 4 + grid - 1) / grid);
+    return grid * (first + (int) (choice * (last - first + 1)));
+  }
+
+  /** Pixels per canvas pixel; 1 for a picture no larger than the canvas. */
+  private int scale() {
+    return Math.max(1, config.side() / Scene.CANVAS_SIDE);
   }
 
   private CounterNoise noise(String purpose) {

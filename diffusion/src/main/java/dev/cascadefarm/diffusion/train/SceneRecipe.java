@@ -3,9 +3,9 @@ package dev.cascadefarm.diffusion.train;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.imagen.Unet;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
-import dev.cascadefarm.diffusion.imagen.VelocityLoss;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.PictureRegression;
 import dev.cascadefarm.diffusion.text.TextEncoder;
@@ -51,15 +51,15 @@ public record SceneRecipe(
    * @param textWeights of the taught encoder; not read by the text stage
    */
   public TrainingTask task(WordTokenizer tokenizer, Map<String, HostTensor> textWeights) {
-    SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, true);
+    SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, Textures.ALL);
     SceneBatches batches = new SceneBatches(sampler, tokenizer, batch, text.maxTextLen());
     TextEncoder encoder = new TextEncoder(text);
     if (unet == null) {
-      return new SceneTextTask(new PictureRegression(encoder), batches);
+      return new SceneTextTask(new PictureRegression(encoder, SceneTextTask.CHANNELS), batches);
     }
     SceneDiffusionConfig data = Objects.requireNonNull(diffusion, "diffusion");
     TorchModule loaded =
         TorchModule.load(encoder.graph(), textWeights, "cpu", TorchModule.Mode.FROZEN);
-    return new SceneDiffusionTask(data, new VelocityLoss(new Unet(unet)), batches, loaded, SEED);
+    return new SceneDiffusionTask(data, new Unet(unet), batches, loaded, SEED);
   }
 }

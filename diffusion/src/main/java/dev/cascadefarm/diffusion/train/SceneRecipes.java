@@ -1,19 +1,24 @@
 package dev.cascadefarm.diffusion.train;
 
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
+import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.train.DiffusionTraining.Augmentation;
+import dev.cascadefarm.diffusion.train.SceneDiffusionConfig.Drawing;
 import java.util.List;
 
 /** The recipes of the cascades that are made from procedural scenes, in the order of training. */
 public final class SceneRecipes {
-  private static final int TEXT_LENGTH = 20;
+  private static final int TEXT_LENGTH = 24;
   private static final String SCHEDULE = "cosine";
   private static final int TIMESTEPS = 1000;
   private static final double CAPTION_DROP = 0.1;
   private static final int BASE_SIDE = 16;
-  private static final int SR_SIDE = 64;
+  private static final int SR64_SIDE = 64;
+  private static final int SR256_SIDE = 256;
 
   private SceneRecipes() {}
 
@@ -27,42 +32,77 @@ public final class SceneRecipes {
     };
   }
 
+  /** Version of that cascade that the recipes make. */
+  public static int version(String cascade) {
+    return cascade.equals("scenes") ? 2 : 1;
+  }
+
   /** The default cascade. */
   private static List<SceneRecipe> scenes() {
-    TextEncoderConfig text = text(128, 3);
-    UnetConfig base =
-        UnetConfig.builder()
-            .dim(40)
-            .dimMults(1, 2, 3)
-            .condDim(96)
-            .textEmbedDim(text.width())
-            .numResnetBlocks(1)
-            .layerAttns(false, true, true)
-            .layerCrossAttns(false, true, true)
-            .attnHeads(4)
-            .maxTextLen(TEXT_LENGTH)
-            .attnDimHead(16)
-            .build();
-    UnetConfig sr64 =
-        UnetConfig.builder()
-            .dim(16)
-            .dimMults(1, 2, 3)
-            .condDim(64)
-            .textEmbedDim(text.width())
-            .numResnetBlocks(1)
-            .layerAttns(false)
-            .layerCrossAttns(false, true, true)
-            .attnHeads(4)
-            .lowresCond(true)
-            .maxTextLen(TEXT_LENGTH)
-            .attnDimHead(16)
-            .build();
+    TextEncoderConfig text = text(128, 4);
     return List.of(
-        new SceneRecipe("scenes", "text", text, null, null, 64, OptimizerConfig.usual(1e-3, 3_000)),
+        new SceneRecipe("scenes", "text", text, null, null, 64, OptimizerConfig.usual(1e-3, 6_000)),
         new SceneRecipe(
-            "scenes", "base", text, base, baseData(), 64, OptimizerConfig.usual(1e-3, 2_000)),
+            "scenes", "base", text, base(text), baseData(), 64, OptimizerConfig.usual(1e-3, 4_000)),
         new SceneRecipe(
-            "scenes", "sr64", text, sr64, srData(), 16, OptimizerConfig.usual(2e-3, 18_000)));
+            "scenes",
+            "sr64",
+            text,
+            sr64(text),
+            sr64Data(16_000),
+            16,
+            OptimizerConfig.usual(2e-3, 20_000)),
+        new SceneRecipe(
+            "scenes",
+            "sr256",
+            text,
+            sr256(text),
+            sr256Data(18_000),
+            4,
+            OptimizerConfig.usual(2e-3, 20_000)));
+  }
+
+  private static UnetConfig base(TextEncoderConfig text) {
+    return unet(text)
+        .dim(40)
+        .dimMults(1, 2, 3)
+        .condDim(96)
+        .layerAttns(false, true, true)
+        .layerCrossAttns(false, true, true)
+        .build();
+  }
+
+  /** Attention at 16×16 only: enough for an object to find the other one. */
+  private static UnetConfig sr64(TextEncoderConfig text) {
+    return unet(text)
+        .dim(16)
+        .dimMults(1, 2, 3)
+        .condDim(64)
+        .layerAttns(false, false, true)
+        .layerCrossAttns(false, true, true)
+        .lowresCond(true)
+        .build();
+  }
+
+  private static UnetConfig sr256(TextEncoderConfig text) {
+    return unet(text)
+        .dim(16)
+        .dimMults(1, 2, 3, 4)
+        .condDim(64)
+        .layerAttns(false)
+        .layerCrossAttns(false, false, true, true)
+        .lowresCond(true)
+        .memoryEfficient(true)
+        .build();
+  }
+
+  private static UnetConfig.Builder unet(TextEncoderConfig text) {
+    return UnetConfig.builder()
+        .textEmbedDim(text.width())
+        .numResnetBlocks(1)
+        .attnHeads(4)
+        .maxTextLen(TEXT_LENGTH)
+        .attnDimHead(16);
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
@@ -83,7 +123,7 @@ public final class SceneRecipes {
             "sr64",
             text,
             tinyUnet(text, true),
-            srData(),
+            sr64Data(16_000),
             4,
             OptimizerConfig.usual(1e-3, 0)));
   }
@@ -112,11 +152,39 @@ public final class SceneRecipes {
 
   private static SceneDiffusionConfig baseData() {
     return new SceneDiffusionConfig(
-        BASE_SIDE, 0, BASE_SIDE, 0, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0);
+        BASE_SIDE, 0, BASE_SIDE, 0, training(Objective.V, 0), new Drawing(20, 3));
   }
 
-  private static SceneDiffusionConfig srData() {
+  private static SceneDiffusionConfig sr64Data(int cropSteps) {
     return new SceneDiffusionConfig(
-        SR_SIDE, BASE_SIDE, SR_SIDE / 2, 16_000, SCHEDULE, TIMESTEPS, CAPTION_DROP, 0.3);
+        SR64_SIDE,
+        BASE_SIDE,
+        SR64_SIDE / 2,
+        cropSteps,
+        training(Objective.V, 0.3),
+        new Drawing(12, 3));
+  }
+
+  /** The clean picture is predicted, so that the U-Net need not carry all noise through itself. */
+  private static SceneDiffusionConfig sr256Data(int cropSteps) {
+    return new SceneDiffusionConfig(
+        SR256_SIDE,
+        SR64_SIDE,
+        SR256_SIDE / 2,
+        cropSteps,
+        training(Objective.X_START, 0.3),
+        new Drawing(6, 1));
+  }
+
+  private static DiffusionTraining training(Objective objective, double maxAugmentation) {
+    return new DiffusionTraining(
+        SCHEDULE,
+        TIMESTEPS,
+        objective,
+        LossKind.L2,
+        0,
+        CAPTION_DROP,
+        Augmentation.SAMPLE,
+        maxAugmentation);
   }
 }

@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.data.SiblingPictures;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
 import dev.cascadefarm.diffusion.unclip.Clip;
@@ -84,7 +85,7 @@ public record UnclipRecipe(
    * enough to know which colours and shapes there are, whoever has them.
    */
   public DataSplit scenes() {
-    SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, true);
+    SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, Textures.BOLD);
     CaptionedPictures all = makesClip() ? new SiblingPictures(sampler) : new ScenePictures(sampler);
     return DataSplit.of(all, VALIDATION_SHARE, SEED);
   }

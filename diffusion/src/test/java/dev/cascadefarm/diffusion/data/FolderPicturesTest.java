@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.cascadefarm.diffusion.scenes.SceneDataset;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -41,9 +43,9 @@ class FolderPicturesTest {
 
   @Test
   void open_scenesWrittenByUs_samePixelsAndCaptions() throws IOException {
-    SceneSampler sampler = new SceneSampler(5, Split.TRAIN, 0.5, true);
+    SceneSampler sampler = new SceneSampler(5, Split.TRAIN, 0.5, Textures.BOLD);
     Path scenes = folder.resolve("scenes");
-    new SceneDataset(sampler, 16, 3).write(scenes);
+    new SceneDataset(sampler, Wording.PLAIN, 16, 3).write(scenes);
     FolderPictures pictures = FolderPictures.open(scenes, STRICT);
     ScenePictures drawn = new ScenePictures(sampler);
     assertThat(pictures.count()).isEqualTo(3);

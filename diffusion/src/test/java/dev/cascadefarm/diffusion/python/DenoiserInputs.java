@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.python;
 
 import dev.cascadefarm.diffusion.denoise.StepSettings;
+import dev.cascadefarm.diffusion.denoise.TrainingObjective;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.runner.TinyStages;
 import dev.cascadefarm.diffusion.sampler.Objective;
@@ -42,21 +43,22 @@ record DenoiserInputs(Draws draws, int batch, int side, boolean enlarges) {
     Map<String, HostTensor> inputs = new LinkedHashMap<>();
     inputs.put("picture", draws.normals(batch, 3, side, side));
     inputs.put("noise", draws.normals(batch, 3, side, side));
-    float[] levels = new float[4 * batch];
-    for (int sample = 0; sample < batch; sample++) {
-      int timestep = draws.between(0, TIMESTEPS - 1);
-      double alphaBar = SCHEDULE.alphaBar(timestep);
-      levels[4 * sample] = timestep;
-      levels[4 * sample + 1] = (float) Math.sqrt(alphaBar);
-      levels[4 * sample + 2] = (float) Math.sqrt(1 - alphaBar);
-      levels[4 * sample + 3] = draws.between(0, TIMESTEPS - 1);
-    }
-    inputs.put("levels", HostTensor.of(levels, batch, 4));
+    TrainingObjective objective = TrainingObjective.unweighted(SCHEDULE, Objective.V);
+    inputs.put("row", objective.rows(times(), enlarges ? times() : new int[batch]));
     caption(inputs, "");
     if (enlarges) {
       inputs.put("lowres", draws.normals(batch, 3, side, side));
+      inputs.put("lowres_noise", draws.normals(batch, 3, side, side));
     }
     return inputs;
+  }
+
+  private int[] times() {
+    int[] times = new int[batch];
+    for (int sample = 0; sample < batch; sample++) {
+      times[sample] = draws.between(0, TIMESTEPS - 1);
+    }
+    return times;
   }
 
   private HostTensor rows() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.LossKind;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
@@ -11,8 +12,8 @@ import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Archive;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.imagen.Unet;
+import dev.cascadefarm.diffusion.imagen.UnetLoss;
 import dev.cascadefarm.diffusion.imagen.UnetPredictor;
-import dev.cascadefarm.diffusion.imagen.VelocityLoss;
 import dev.cascadefarm.diffusion.parity.Fixture;
 import dev.cascadefarm.diffusion.runner.TinyStages;
 import dev.cascadefarm.diffusion.stage.HostTensor;
@@ -69,10 +70,10 @@ class TorchLoadTest {
       throws IOException {
     int side = enlarges ? TinyStages.LARGE_SIDE : TinyStages.BASE_SIDE;
     Unet unet = new Unet(TinyStages.unet(enlarges));
-    boolean trains = method.equals(VelocityLoss.LOSS);
+    boolean trains = method.equals(UnetLoss.LOSS);
     Graph graph =
         trains
-            ? new VelocityLoss(unet).graph()
+            ? new UnetLoss(unet, LossKind.L2).graph()
             : new Denoiser(new UnetPredictor(unet, side)).samplingGraph();
     Draws draws = new Draws("denoiser " + method + enlarges);
     DenoiserInputs inputs = new DenoiserInputs(draws, BATCH, side, enlarges);

@@ -15,16 +15,19 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SceneDatasetTest {
-  private static final SceneSampler SAMPLER = new SceneSampler(4, Split.TRAIN, 0.5, true);
+  private static final SceneSampler SAMPLER = new SceneSampler(4, Split.TRAIN, 0.5, Textures.ALL);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
 
-  @Test
-  void write_fewScenes_picturesAndCaptionsReadBack() throws IOException {
-    new SceneDataset(SAMPLER, 64, 12).write(folder);
+  @ParameterizedTest
+  @CsvSource({"PLAIN, 64", "VARIED, 256"})
+  void write_fewScenes_picturesAndCaptionsReadBack(Wording wording, int side) throws IOException {
+    new SceneDataset(SAMPLER, wording, side, 12).write(folder);
     List<String> lines = Files.readAllLines(folder.resolve("captions.jsonl"));
     assertThat(lines).hasSize(12);
     for (String line : lines) {
@@ -38,11 +41,12 @@ class SceneDatasetTest {
     JsonNode manifest = JSON.readTree(folder.resolve("manifest.json").toFile());
     assertThat(manifest.get("count").asInt()).isEqualTo(12);
     assertThat(manifest.at("/scenes/split").asText()).isEqualTo("train");
+    assertThat(manifest.at("/scenes/textures").asText()).isEqualTo("all");
   }
 
   @Test
   void write_secondTime_refused() throws IOException {
-    SceneDataset dataset = new SceneDataset(SAMPLER, 16, 1);
+    SceneDataset dataset = new SceneDataset(SAMPLER, Wording.PLAIN, 16, 1);
     dataset.write(folder);
     assertThatThrownBy(() -> dataset.write(folder))
         .isInstanceOf(IOException.class)
@@ -51,8 +55,10 @@ class SceneDatasetTest {
 
   @Test
   void dataset_badSizes_refused() {
-    assertThatThrownBy(() -> new SceneDataset(SAMPLER, 16, 0)).hasMessageStartingWith("count: 0");
-    assertThatThrownBy(() -> new SceneDataset(SAMPLER, 20, 1)).hasMessageStartingWith("side: 20");
+    assertThatThrownBy(() -> new SceneDataset(SAMPLER, Wording.PLAIN, 16, 0))
+        .hasMessageStartingWith("count: 0");
+    assertThatThrownBy(() -> new SceneDataset(SAMPLER, Wording.PLAIN, 20, 1))
+        .hasMessageStartingWith("side: 20");
   }
 
   @Test

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SceneRendererTest {
-  private static final SceneSampler SAMPLER = new SceneSampler(11, Split.HELD_OUT, 0.5, true);
+  private static final SceneSampler SAMPLER =
+      new SceneSampler(11, Split.HELD_OUT, 0.5, Textures.ALL);
 
   @Test
   void render_smallSide_isAreaAverageOfCanvas() {
@@ -19,7 +20,7 @@ class SceneRendererTest {
       float[] canvas = SceneRenderer.render(SAMPLER.scene(i), 64);
       float[] small = SceneRenderer.render(SAMPLER.scene(i), 16);
       for (int p = 0; p < small.length; p++) {
-        assertThat(small[p]).isCloseTo(boxAverage(canvas, p), within(1e-6f));
+        assertThat(small[p]).isCloseTo(boxAverage(canvas, p, 16), within(1e-6f));
       }
     }
   }
@@ -30,6 +31,40 @@ class SceneRendererTest {
       Scene scene = SAMPLER.scene(i);
       assertThat(SceneRenderer.render(scene, 16)).isEqualTo(SceneRenderer.render(plain(scene), 16));
     }
+  }
+
+  @Test
+  void render_canvas_isAreaAverageOfPoints() {
+    for (int i = 0; i < 40; i++) {
+      float[] points = SceneRenderer.render(SAMPLER.scene(i), 256);
+      float[] canvas = SceneRenderer.render(SAMPLER.scene(i), 64);
+      for (int p = 0; p < canvas.length; p++) {
+        assertThat(canvas[p]).isCloseTo(boxAverage(points, p, 64), within(1e-6f));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32, 64})
+  void render_fineTexturesBelow256_equalPlainExactly(int side) {
+    for (int i = 0; i < 200; i++) {
+      Scene scene = SAMPLER.scene(i);
+      assertThat(SceneRenderer.render(scene, side))
+          .isEqualTo(SceneRenderer.render(scene.retextured(SceneRendererTest::bold), side));
+    }
+  }
+
+  @Test
+  void render_fineTexture_showsAt256InEveryCoveredCanvasPixel() {
+    Scene scene =
+        CaptionParser.parse("a large red dotted square at the center on a black background");
+    float[] picture = SceneRenderer.render(scene, 256);
+    int corner = 128 * 256 + 128;
+    assertThat(picture[corner]).isEqualTo(1f);
+    assertThat(picture[corner + 1]).isEqualTo(1f);
+    assertThat(picture[corner + 2]).isEqualTo(0.78f);
+    assertThat(picture[corner + 2 * 256]).isEqualTo(0.78f);
+    assertThat(picture[corner + 2 * 256 + 2]).isEqualTo(1f);
   }
 
   @Test
@@ -48,7 +83,7 @@ class SceneRendererTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 32, 64})
+  @ValueSource(ints = {16, 32, 64, 256})
   void render_everySide_withinRange(int side) {
     for (int i = 0; i < 100; i++) {
       float[] picture = SceneRenderer.render(SAMPLER.scene(i), side);
@@ -61,9 +96,10 @@ class SceneRendererTest {
 
   @Test
   void render_knownScenes_sameBytesEverywhere() {
+    SceneSampler bold = new SceneSampler(11, Split.HELD_OUT, 0.5, Textures.BOLD);
     int hash = 0;
     for (int i = 0; i < 64; i++) {
-      for (float value : SceneRenderer.render(SAMPLER.scene(i), 64)) {
+      for (float value : SceneRenderer.render(bold.scene(i), 64)) {
         hash = 31 * hash + Float.floatToIntBits(value);
       }
     }
@@ -102,38 +138,36 @@ class SceneRendererTest {
   @Test
   void render_unknownSide_refused() {
     assertThatThrownBy(() -> SceneRenderer.render(SAMPLER.scene(0), 17))
-        .hasMessage("side: 17 (expected: 16, 32 or 64)");
+        .hasMessage("side: 17 (expected: 16, 32, 64 or 256)");
   }
 
   private static int changedPixels(Scene scene) {
-    float[] textured = SceneRenderer.render(scene, 64);
-    float[] plain = SceneRenderer.render(plain(scene), 64);
+    int side = scene.objects().get(0).texture().fine() ? 256 : 64;
+    float[] textured = SceneRenderer.render(scene, side);
+    float[] plain = SceneRenderer.render(plain(scene), side);
     int changed = 0;
-    for (int p = 0; p < 64 * 64; p++) {
+    for (int p = 0; p < side * side; p++) {
       changed += textured[p] == plain[p] ? 0 : 1;
     }
     return changed;
   }
 
   private static Scene plain(Scene scene) {
-    return new Scene(
-        scene.background(),
-        scene.layout(),
-        scene.objects().stream()
-            .map(
-                o ->
-                    new SceneObject(
-                        o.shape(), o.colour(), o.size(), Texture.PLAIN, o.offsetX(), o.offsetY()))
-            .toList());
+    return scene.retextured(texture -> Texture.PLAIN);
   }
 
-  private static float boxAverage(float[] canvas, int smallIndex) {
-    int channel = smallIndex / 256;
-    int y = smallIndex / 16 % 16 * 4;
-    int x = smallIndex % 16 * 4;
+  private static Texture bold(Texture texture) {
+    return texture.fine() ? Texture.PLAIN : texture;
+  }
+
+  /** Mean of the 4×4 pixels of a picture under one pixel of its quarter-size version. */
+  private static float boxAverage(float[] picture, int index, int side) {
+    int channel = index / (side * side);
+    int y = index / side % side * 4;
+    int x = index % side * 4;
     double sum = 0;
     for (int i = 0; i < 16; i++) {
-      sum += canvas[(channel * 64 + y + i / 4) * 64 + x + i % 4];
+      sum += picture[(channel * 4 * side + y + i / 4) * 4 * side + x + i % 4];
     }
     return (float) (sum / 16);
   }

@@ -19,7 +19,7 @@ class SceneSamplerTest {
 
   @Test
   void scene_fixedSeedAndIndex_knownCaptions() {
-    SceneSampler sampler = new SceneSampler(7, Split.TRAIN, 0.6, true);
+    SceneSampler sampler = new SceneSampler(7, Split.TRAIN, 0.6, Textures.BOLD);
     assertThat(LongStream.range(0, 4).mapToObj(sampler::scene).map(CaptionGrammar::caption))
         .containsExactly(
             "a large orange horizontally striped ring above a small red horizontally striped square"
@@ -27,6 +27,17 @@ class SceneSamplerTest {
             "a small orange circle at the right on a white background",
             "a small purple horizontally striped diamond at the left on a gray background",
             "a small purple vertically striped diamond at the right on a white background");
+  }
+
+  @Test
+  void scene_fineTexturesToo_otherwiseTheSame() {
+    SceneSampler bold = new SceneSampler(1, Split.TRAIN, 0.5, Textures.BOLD);
+    for (int i = 0; i < 500; i++) {
+      Scene scene = sampler(Split.TRAIN).scene(i);
+      assertThat(bold.scene(i).objects()).noneMatch(object -> object.texture().fine());
+      assertThat(bold.scene(i).retextured(texture -> Texture.PLAIN))
+          .isEqualTo(scene.retextured(texture -> Texture.PLAIN));
+    }
   }
 
   @Test
@@ -40,7 +51,7 @@ class SceneSamplerTest {
   @Test
   void scene_neighbouringSeedsAndIndices_unrelated() {
     List<Scene> shifted = LongStream.range(1, 200).mapToObj(sampler(Split.TRAIN)::scene).toList();
-    SceneSampler neighbour = new SceneSampler(2, Split.TRAIN, 0.5, true);
+    SceneSampler neighbour = new SceneSampler(2, Split.TRAIN, 0.5, Textures.ALL);
     long equal =
         LongStream.range(1, 200)
             .filter(i -> neighbour.scene(i - 1).equals(shifted.get((int) i - 1)))
@@ -80,13 +91,13 @@ class SceneSamplerTest {
   void scene_share_ofTwoObjects(Split split) {
     double share = draws(split).filter(SceneSamplerTest::pair).count() / (double) DRAWS;
     assertThat(share).isCloseTo(0.5, within(0.02));
-    assertThat(new SceneSampler(1, split, 0, true).scene(5).objects()).hasSize(1);
-    assertThat(new SceneSampler(1, split, 1, true).scene(5).objects()).hasSize(2);
+    assertThat(new SceneSampler(1, split, 0, Textures.ALL).scene(5).objects()).hasSize(1);
+    assertThat(new SceneSampler(1, split, 1, Textures.ALL).scene(5).objects()).hasSize(2);
   }
 
   @Test
   void scene_untextured_plainAndOtherwiseTheSame() {
-    SceneSampler plain = new SceneSampler(1, Split.TRAIN, 0.5, false);
+    SceneSampler plain = new SceneSampler(1, Split.TRAIN, 0.5, Textures.NONE);
     SceneSampler textured = sampler(Split.TRAIN);
     for (int i = 0; i < 500; i++) {
       assertThat(plain.scene(i).objects()).allMatch(o -> o.texture() == Texture.PLAIN);
@@ -98,12 +109,12 @@ class SceneSamplerTest {
 
   @Test
   void sampler_shareOutOfRange_refused() {
-    assertThatThrownBy(() -> new SceneSampler(1, Split.TRAIN, Double.NaN, true))
+    assertThatThrownBy(() -> new SceneSampler(1, Split.TRAIN, Double.NaN, Textures.ALL))
         .hasMessage("two-object share: NaN (expected: 0..1)");
   }
 
   private static SceneSampler sampler(Split split) {
-    return new SceneSampler(1, split, 0.5, true);
+    return new SceneSampler(1, split, 0.5, Textures.ALL);
   }
 
   private static Stream<Scene> draws(Split split) {

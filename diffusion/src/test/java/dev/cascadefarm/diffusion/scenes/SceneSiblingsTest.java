@@ -19,7 +19,7 @@ class SceneSiblingsTest {
   @ParameterizedTest
   @EnumSource(Split.class)
   void of_anyScene_allLookAndReadDifferently(Split split) {
-    SceneSampler sampler = new SceneSampler(3, split, 0.6, true);
+    SceneSampler sampler = new SceneSampler(3, split, 0.6, Textures.BOLD);
     for (int i = 0; i < SCENES / 20; i++) {
       Scene scene = sampler.scene(i);
       List<Scene> siblings = SceneSiblings.of(scene, i);
@@ -39,7 +39,7 @@ class SceneSiblingsTest {
 
   @Test
   void of_trainingScene_noHeldOutPair() {
-    SceneSampler sampler = new SceneSampler(3, Split.TRAIN, 0.6, true);
+    SceneSampler sampler = new SceneSampler(3, Split.TRAIN, 0.6, Textures.BOLD);
     for (int i = 0; i < SCENES; i++) {
       assertThat(SceneSiblings.of(sampler.scene(i), i)).noneMatch(Scene::heldOut);
     }
@@ -47,7 +47,7 @@ class SceneSiblingsTest {
 
   @Test
   void of_pairs_mostHaveTheVeryWordsOfAnother() {
-    SceneSampler sampler = new SceneSampler(3, Split.TRAIN, 1, false);
+    SceneSampler sampler = new SceneSampler(3, Split.TRAIN, 1, Textures.NONE);
     int same = 0;
     for (int i = 0; i < SCENES; i++) {
       String words = sorted(sampler.scene(i));
@@ -66,7 +66,7 @@ class SceneSiblingsTest {
 
   @Test
   void picture_sameIndex_sameScene() {
-    SceneSampler sampler = new SceneSampler(3, Split.TRAIN, 0.6, true);
+    SceneSampler sampler = new SceneSampler(3, Split.TRAIN, 0.6, Textures.BOLD);
     SiblingPictures pictures = new SiblingPictures(sampler);
     assertThat(pictures.caption(8)).isEqualTo(CaptionGrammar.caption(sampler.scene(2)));
     assertThat(pictures.caption(9)).isEqualTo(new SiblingPictures(sampler).caption(9));

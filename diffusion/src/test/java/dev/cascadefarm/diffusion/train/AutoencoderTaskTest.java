@@ -12,6 +12,7 @@ import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.StageData.Frame;
 import dev.cascadefarm.diffusion.vae.Autoencoder;
@@ -160,7 +161,7 @@ class AutoencoderTaskTest {
   }
 
   private static ScenePictures pictures() {
-    return new ScenePictures(new SceneSampler(3, Split.TRAIN, 0.5, true));
+    return new ScenePictures(new SceneSampler(3, Split.TRAIN, 0.5, Textures.BOLD));
   }
 
   private static double mean(List<Float> losses, int from) {

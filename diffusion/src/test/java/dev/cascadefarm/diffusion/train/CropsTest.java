@@ -3,6 +3,7 @@ package dev.cascadefarm.diffusion.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.train.SceneDiffusionConfig.Drawing;
 import org.junit.jupiter.api.Test;
 
 class CropsTest {
@@ -32,7 +33,8 @@ class CropsTest {
   @Test
   void sideAt_afterCropSteps_wholePicture() {
     SceneDiffusionConfig config =
-        new SceneDiffusionConfig(64, 16, 32, 10, "cosine", 1000, 0.1, 0.3);
+        new SceneDiffusionConfig(
+            64, 16, 32, 10, DiffusionTraining.minImagen(1000), new Drawing(12, 3));
     assertThat(config.sideAt(9)).isEqualTo(32);
     assertThat(config.sideAt(10)).isEqualTo(64);
   }

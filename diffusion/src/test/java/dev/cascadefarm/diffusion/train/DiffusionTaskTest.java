@@ -16,6 +16,8 @@ import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.scenes.SceneDataset;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.DiffusionTraining.Augmentation;
 import dev.cascadefarm.diffusion.train.OptimizerConfig.Kind;
@@ -46,7 +48,7 @@ class DiffusionTaskTest {
   private static final int STEPS = 6;
   private static final long SEED = 11;
   private static final DataSplit NONE =
-      new DataSplit(new ScenePictures(new SceneSampler(3, Split.TRAIN, 0, false)), null);
+      new DataSplit(new ScenePictures(new SceneSampler(3, Split.TRAIN, 0, Textures.NONE)), null);
 
   @TempDir Path folder;
   private DataSplit split = NONE;
@@ -54,7 +56,8 @@ class DiffusionTaskTest {
   @BeforeEach
   void writePictures() throws IOException {
     Path data = folder.resolve("data");
-    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, true), 16, 9).write(data);
+    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, Textures.BOLD), Wording.PLAIN, 16, 9)
+        .write(data);
     split = DataSplit.of(FolderPictures.open(data, new Rules(16, false)), 0.3, SEED);
   }
 

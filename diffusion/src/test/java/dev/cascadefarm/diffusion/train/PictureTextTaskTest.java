@@ -11,6 +11,7 @@ import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("engine")
 class PictureTextTaskTest {
   private static final ScenePictures SCENES =
-      new ScenePictures(new SceneSampler(5, Split.TRAIN, 0.5, true));
+      new ScenePictures(new SceneSampler(5, Split.TRAIN, 0.5, Textures.BOLD));
   private static final int SIDE = 64;
 
   @TempDir Path folder;

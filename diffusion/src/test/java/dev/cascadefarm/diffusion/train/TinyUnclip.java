@@ -9,6 +9,7 @@ import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.train.DiffusionTraining.Augmentation;
@@ -58,7 +59,7 @@ final class TinyUnclip {
   }
 
   static FirstPictures scenes() {
-    ScenePictures all = new ScenePictures(new SceneSampler(5, Split.TRAIN, 0.3, true));
+    ScenePictures all = new ScenePictures(new SceneSampler(5, Split.TRAIN, 0.3, Textures.BOLD));
     return new FirstPictures(new CachedPictures(all, 1 << 24), SCENES);
   }
 

@@ -2,6 +2,7 @@ package dev.cascadefarm.standalone.cli;
 
 import dev.cascadefarm.diffusion.scenes.SceneDataset;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,11 +22,8 @@ final class ScenesCommand implements Callable<Integer> {
   @Option(names = "--count", paramLabel = "N", description = "pictures (default: 1000)")
   private int count = 1000;
 
-  @Option(names = "--side", paramLabel = "PIXELS", description = "16, 32 or 64 (default: 64)")
+  @Option(names = "--side", paramLabel = "PIXELS", description = "16, 32, 64 or 256 (default: 64)")
   private int side = 64;
-
-  @Option(names = "--textured", negatable = true, defaultValue = "true", fallbackValue = "true")
-  private boolean textured = true;
 
   @Mixin private final SceneOptions scenes = new SceneOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -45,9 +43,10 @@ final class ScenesCommand implements Callable<Integer> {
   }
 
   private SceneDataset dataset() {
-    SceneSampler sampler = scenes.sampler(textured);
+    SceneSampler sampler = scenes.sampler();
+    Wording wording = scenes.wording();
     try {
-      return new SceneDataset(sampler, side, count);
+      return new SceneDataset(sampler, wording, side, count);
     } catch (IllegalArgumentException e) {
       throw new UsageException("--" + e.getMessage(), e);
     }

@@ -1,13 +1,14 @@
 package dev.cascadefarm.standalone.cli;
 
 import dev.cascadefarm.diffusion.scenes.OracleReport;
-import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.standalone.client.FarmClient;
 import dev.cascadefarm.standalone.config.FarmConfig;
+import dev.cascadefarm.standalone.pictures.PictureFolder;
 import dev.cascadefarm.standalone.process.EmbeddedFarm;
 import dev.cascadefarm.standalone.score.CascadeScore;
 import dev.cascadefarm.standalone.score.PictureCaption;
 import dev.cascadefarm.standalone.score.PictureJudge;
+import dev.cascadefarm.standalone.score.UnknownStageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,18 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--count", paramLabel = "N", description = "captions (default: 100)")
   private int count = 100;
 
+  @Option(
+      names = "--stage",
+      paramLabel = "STAGE",
+      description = "whose pictures are judged, for example sr64 (default: the last)")
+  private @Nullable String stage;
+
+  @Option(
+      names = "--failures",
+      paramLabel = "DIR",
+      description = "where pictures with something wrong are written (default: nowhere)")
+  private @Nullable Path failures;
+
   @Mixin private final SceneOptions scenes = new SceneOptions();
   @Mixin private final ServerOptions server = new ServerOptions();
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -62,14 +75,15 @@ final class ScoreCommand implements Callable<Integer> {
     if (!pictures.isEmpty()) {
       return judge();
     }
-    SceneSampler sampler = scenes.sampler(true);
+    CascadeScore.Captions captions =
+        new CascadeScore.Captions(scenes.sampler(), scenes.wording(), count);
     FarmConfig config = common.load(console, server.flags(), "warn");
     Optional<FarmClient.Access> remote = ServerOptions.access(config);
     if (remote.isPresent()) {
-      return score(sampler, remote.get());
+      return score(captions, remote.get());
     }
     try (EmbeddedFarm farm = EmbeddedFarm.temporary(config, cascade)) {
-      return score(sampler, ServerOptions.access(farm));
+      return score(captions, ServerOptions.access(farm));
     }
   }
 
@@ -94,15 +108,23 @@ final class ScoreCommand implements Callable<Integer> {
     }
   }
 
-  private int score(SceneSampler sampler, FarmClient.Access access) {
+  private int score(CascadeScore.Captions captions, FarmClient.Access access) throws IOException {
     try (ClientSession session = ClientSession.open(access)) {
       CascadeScore.Result result =
-          new CascadeScore(session.client(), cascade).run(sampler, count, console.progress());
+          new CascadeScore(session.client(), cascade, stage).run(captions, console.progress());
       console.out().print(OracleReport.of(result.verdicts()).table());
       console
           .out()
           .printf("%-20s %s%n", "exact, swapped", OracleReport.of(result.swapped()).exact());
+      if (failures != null) {
+        PictureFolder folder = new PictureFolder(failures);
+        for (int i = 0; i < result.failures().size(); i++) {
+          folder.write(i, result.failures().get(i));
+        }
+      }
       return ExitCode.DONE;
+    } catch (UnknownStageException e) {
+      throw new UsageException("--" + e.getMessage(), e);
     }
   }
 

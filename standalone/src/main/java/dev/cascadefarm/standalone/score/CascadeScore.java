@@ -1,8 +1,8 @@
 package dev.cascadefarm.standalone.score;
 
-import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.Verdict;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import dev.cascadefarm.standalone.client.FarmClient;
 import dev.cascadefarm.standalone.progress.ProgressDisplay;
 import dev.cascadefarm.standalone.render.JobFailedException;
@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cascade judged by the captions of sampled scenes, each rendered as a job of its own. Blocks its
@@ -23,31 +24,47 @@ public final class CascadeScore {
 
   private final FarmClient client;
   private final String cascade;
+  private final @Nullable String stage;
 
-  public CascadeScore(FarmClient client, String cascade) {
+  /**
+   * Prepares the score of a cascade.
+   *
+   * @param stage whose pictures are judged; the last one's if null
+   */
+  public CascadeScore(FarmClient client, String cascade, @Nullable String stage) {
     this.client = client;
     this.cascade = cascade;
+    this.stage = stage;
+  }
+
+  /** The first scenes of a sampler, put into words. */
+  public record Captions(SceneSampler sampler, Wording wording, int count) {
+    String get(int index) {
+      return wording.caption(sampler.scene(index), sampler.seed(), index);
+    }
   }
 
   /**
    * The verdicts.
    *
    * @param swapped each picture judged by the next one's caption: what chance alone would reach
+   * @param failures the PNGs of those that have something wrong
    */
-  public record Result(List<Verdict> verdicts, List<Verdict> swapped) {}
+  public record Result(List<Verdict> verdicts, List<Verdict> swapped, List<byte[]> failures) {}
 
   private record Submitted(String job, String caption) {}
 
   private record Drawn(byte[] png, String caption) {}
 
-  /** Renders and judges {@code count} captions; caption {@code i} has seed {@code i}. */
-  public Result run(SceneSampler sampler, int count, ProgressDisplay display) {
+  /** Renders and judges captions; caption {@code i} has seed {@code i}. */
+  public Result run(Captions captions, ProgressDisplay display) {
+    int count = captions.count();
     List<Drawn> pictures = new ArrayList<>();
     Deque<Submitted> ahead = new ArrayDeque<>();
     try (display) {
       for (int next = 0; pictures.size() < count; ) {
         while (next < count && ahead.size() < AHEAD) {
-          ahead.add(submit(CaptionGrammar.caption(sampler.scene(next)), next));
+          ahead.add(submit(captions.get(next), next));
           next++;
         }
         pictures.add(fetch(ahead.remove()));
@@ -68,20 +85,34 @@ public final class CascadeScore {
     if (!job.succeeded()) {
       throw new JobFailedException(job);
     }
-    List<String> stages = job.images().get(0);
-    String last = stages.get(stages.size() - 1);
-    return new Drawn(client.image(job.id(), 0, last).await(), submitted.caption());
+    String judged = stage(job.images().get(0));
+    return new Drawn(client.image(job.id(), 0, judged).await(), submitted.caption());
+  }
+
+  private String stage(List<String> drawn) {
+    if (stage == null) {
+      return drawn.get(drawn.size() - 1);
+    }
+    if (!drawn.contains(stage)) {
+      throw new UnknownStageException(stage, drawn);
+    }
+    return stage;
   }
 
   private static Result judge(List<Drawn> pictures) {
     List<Verdict> verdicts = new ArrayList<>();
     List<Verdict> swapped = new ArrayList<>();
+    List<byte[]> failures = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
       Drawn picture = pictures.get(i);
-      verdicts.add(PictureJudge.judge(picture.png(), picture.caption()));
+      Verdict verdict = PictureJudge.judge(picture.png(), picture.caption());
+      verdicts.add(verdict);
+      if (!verdict.right()) {
+        failures.add(picture.png());
+      }
       String other = pictures.get((i + 1) % pictures.size()).caption();
       swapped.add(PictureJudge.judge(picture.png(), other));
     }
-    return new Result(verdicts, swapped);
+    return new Result(verdicts, swapped, failures);
   }
 }

@@ -89,7 +89,7 @@ record GuestSampling(DiffusionConfig diffusion, ObjectNode parameters) {
         timesteps,
         objective,
         Sampler.USUAL_HISTORY,
-        new LowresPicture(false, false, enlargement, null),
+        new LowresPicture(false, false, enlargement, null, false),
         habits);
   }
 

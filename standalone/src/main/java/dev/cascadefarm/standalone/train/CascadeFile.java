@@ -1,36 +1,17 @@
 package dev.cascadefarm.standalone.train;
 
+import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.cascade.Cascade;
+import dev.cascadefarm.common.cascade.CascadeWriter;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
-import dev.cascadefarm.diffusion.weights.AtomicFiles;
-import java.nio.charset.StandardCharsets;
+import dev.cascadefarm.standalone.install.LinearCascade;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The description of a scene cascade in a catalogue, written once all its bundles are there. */
 final class CascadeFile {
-  private static final String FORM =
-      """
-      name: %1$s
-      version: 1
-      description: %2$s
-      stages:
-        - name: text
-          bundle: %1$s-text@1
-          inputs:
-            prompt: request.prompt
-            negative_prompt: request.negative_prompt
-        - name: base
-          bundle: %1$s-base@1
-          inputs:
-            embeds: text.embeds
-        - name: sr64
-          bundle: %1$s-sr64@1
-          inputs:
-            embeds: text.embeds
-            image: base.image
-      """;
-
   private CascadeFile() {}
 
   static void write(Path catalogue, String cascade) {
@@ -39,12 +20,23 @@ final class CascadeFile {
         return;
       }
     }
-    String description =
-        cascade.equals("tiny")
-            ? "Noise in the right shapes, in milliseconds"
-            : "Coloured shapes from captions, 16 to 64 pixels";
-    AtomicFiles.write(
-        catalogue.resolve("cascades").resolve(cascade + ".yaml"),
-        FORM.formatted(cascade, description).getBytes(StandardCharsets.UTF_8));
+    CascadeWriter.write(catalogue, of(cascade));
+  }
+
+  /** Each diffusion stage enlarges the picture of the one before it. */
+  static Cascade of(String cascade) {
+    int version = SceneRecipes.version(cascade);
+    List<String> stages = SceneRecipes.of(cascade).stream().map(SceneRecipe::stage).toList();
+    return new Cascade(
+        cascade,
+        version,
+        description(cascade),
+        LinearCascade.stages(stages, stage -> new BundleId(cascade + "-" + stage, version)));
+  }
+
+  private static String description(String cascade) {
+    return cascade.equals("tiny")
+        ? "Noise in the right shapes, in milliseconds"
+        : "Coloured shapes from captions, 16 to 64 to 256 pixels";
   }
 }

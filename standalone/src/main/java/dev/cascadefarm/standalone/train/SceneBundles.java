@@ -9,12 +9,13 @@ import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
-import dev.cascadefarm.diffusion.sampler.Objective;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.train.DiffusionTraining;
 import dev.cascadefarm.diffusion.train.SceneDiffusionConfig;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
+import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
@@ -28,7 +29,6 @@ import java.util.Objects;
 
 /** Installs trained stages of the scene cascades in a catalogue. */
 final class SceneBundles {
-  private static final int VERSION = 1;
   private static final String LICENCE = "Apache-2.0";
 
   private final Path catalogue;
@@ -38,7 +38,8 @@ final class SceneBundles {
   }
 
   static BundleId id(SceneRecipe recipe) {
-    return new BundleId(recipe.cascade() + "-" + recipe.stage(), VERSION);
+    return new BundleId(
+        recipe.cascade() + "-" + recipe.stage(), SceneRecipes.version(recipe.cascade()));
   }
 
   Path folder(SceneRecipe recipe) {
@@ -65,9 +66,10 @@ final class SceneBundles {
       SceneRecipe recipe, Map<String, HostTensor> weights, ObjectNode provenance) {
     UnetConfig unet = Objects.requireNonNull(recipe.unet());
     SceneDiffusionConfig data = Objects.requireNonNull(recipe.diffusion());
+    DiffusionTraining training = data.training();
     DiffusionConfig diffusion =
         new DiffusionConfig(
-            data.scheduleName(), data.timesteps(), Objective.V, Sampler.USUAL_HISTORY);
+            training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
     DiffusionStage stage = new DiffusionStage(unet, diffusion, data.side(), parameters(unet, data));
     return stage.write(
         folder(recipe),
@@ -79,9 +81,9 @@ final class SceneBundles {
   private static DiffusionParameters parameters(UnetConfig unet, SceneDiffusionConfig data) {
     return new DiffusionParameters(
         Sampler.NAMES.get(0),
-        unet.lowresCond() ? 12 : 20,
-        data.timesteps(),
-        3,
+        data.drawing().steps(),
+        data.training().timesteps(),
+        data.drawing().guidance(),
         DynamicThreshold.USUAL,
         unet.lowresCond() ? 0.1 : DiffusionParameters.NO_SMALL_PICTURE);
   }

@@ -83,6 +83,9 @@ public final class StageTraining implements CascadeTraining {
 
   private static StageRun.Lesson lesson(SceneRecipe recipe) {
     ObjectNode all = WireJson.MAPPER.valueToTree(recipe);
+    if (all.get("diffusion") instanceof ObjectNode data) {
+      data.remove("drawing");
+    }
     return new StageRun.Lesson(recipe.optimizer(), TrainingPlan.PLAIN, SceneRecipe.SEED, all);
   }
 

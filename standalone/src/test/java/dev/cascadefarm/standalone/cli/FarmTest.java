@@ -2,6 +2,8 @@ package dev.cascadefarm.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.common.json.WireJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -147,7 +149,8 @@ class FarmTest {
 
   @Test
   void train_unknownStage_usage() {
-    assertUsage("STAGE: sr256", "train", "sr256");
+    assertUsage("STAGE: sr1024", "train", "sr1024");
+    assertUsage("STAGE: sr256", "train", "sr256", "--cascade", "tiny");
   }
 
   @Test
@@ -162,7 +165,8 @@ class FarmTest {
 
   @Test
   void import_nothing_usage() {
-    assertUsage("import: no origin given (expected: minimagen or diffusers)", "import");
+    assertUsage(
+        "import: no origin given (expected: minimagen, diffusers or torchscript)", "import");
   }
 
   @Test
@@ -203,7 +207,7 @@ class FarmTest {
 
   @Test
   void scenesAndScore_numberNobodyCanUse_usage() {
-    assertUsage("side: 20 (expected: 16, 32 or 64)", "scenes", "--side", "20");
+    assertUsage("side: 20 (expected: 16, 32, 64 or 256)", "scenes", "--side", "20");
     assertUsage("--count: 0 (expected: 1 or more)", "score", "--count", "0");
   }
 
@@ -215,8 +219,27 @@ class FarmTest {
   }
 
   @Test
-  void scenes_splitNobodyKnows_usage() {
-    assertUsage("held-out", "scenes", "--split", "test");
+  void scenesAndScore_choiceNobodyKnows_usage() {
+    assertUsage(
+        "--split: test (expected: one of train, seen, held-out)", "scenes", "--split", "test");
+    assertUsage(
+        "--textures: some (expected: one of none, bold, all)", "scenes", "--textures", "some");
+    assertUsage(
+        "--wording: poem (expected: one of plain, varied, held-out)", "score", "--wording", "poem");
+    assertUsage("--two-objects: 2.0 (expected: 0 to 1)", "score", "--two-objects", "2");
+  }
+
+  @Test
+  void scenes_largestSideInHeldOutWords_judgedByItsCaption() throws IOException {
+    Path folder = directory.resolve("scenes");
+    String target = folder.toString();
+    String[] large = {"scenes", "--count=1", "--side=256", "--wording=held-out", "--out", target};
+    assertThat(run(large)).isZero();
+    JsonNode line = WireJson.MAPPER.readTree(folder.resolve("captions.jsonl").toFile());
+    String caption = line.path("caption").asText();
+    assertThat(caption).startsWith("on a ").contains(" there is ");
+    run("score", folder.resolve("images/000000.png").toString(), "--caption", caption);
+    assertThat(text(out)).contains("exact, score 1.00, all right");
   }
 
   @Test

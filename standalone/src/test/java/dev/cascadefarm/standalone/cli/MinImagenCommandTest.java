@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cascadefarm.diffusion.scenes.SceneDataset;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import dev.cascadefarm.standalone.minimagen.TinyMinImagen;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +28,8 @@ class MinImagenCommandTest {
             .resolve("parameters");
     Path t5 = TinyMinImagen.t5(directory.resolve("t5"));
     Path data = directory.resolve("data");
-    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, true), 16, 6).write(data);
+    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, Textures.BOLD), Wording.PLAIN, 16, 6)
+        .write(data);
     String trained =
         done(
             "minimagen",

@@ -132,6 +132,38 @@ class RenderTest {
     assertRefused("prompt", "a".repeat(2001), "--sweep", "sr64.aug=0,1");
   }
 
+  @Test
+  void score_oneStageInOtherWords_tableOfItsPicturesAndItsFailures() throws IOException {
+    Path wrong = directory.resolve("wrong");
+    assertThat(
+            terminal.run(
+                directory,
+                "score",
+                "--cascade",
+                "tiny",
+                "--count",
+                "2",
+                "--stage",
+                "base",
+                "--wording",
+                "varied",
+                "--failures",
+                wrong.toString()))
+        .as(terminal.err())
+        .isZero();
+    assertThat(terminal.out()).contains("exact, all", "exact, swapped");
+    assertThat(ImageIO.read(wrong.resolve("image-1.png").toFile()).getWidth()).isEqualTo(16);
+  }
+
+  @Test
+  void score_stageThatDrawsNothing_usage() {
+    assertThat(
+            terminal.run(
+                directory, "score", "--cascade", "tiny", "--count", "1", "--stage", "text"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("--stage: text (expected: one of [base, sr64])");
+  }
+
   private static String[] sweep(String... sweeps) {
     List<String> arguments = new ArrayList<>(List.of(CAPTION));
     for (String each : sweeps) {

@@ -9,6 +9,8 @@ import dev.cascadefarm.diffusion.minimagen.TrainingDirectory;
 import dev.cascadefarm.diffusion.scenes.SceneDataset;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.t5.T5FilesException;
 import dev.cascadefarm.diffusion.train.TrainingListener;
@@ -40,7 +42,7 @@ class MinImagenTrainingTest {
         TinyMinImagen.hasten(TinyMinImagen.directory(folder.resolve("given")))
             .resolve("parameters");
     t5 = TinyMinImagen.t5(folder.resolve("t5"));
-    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, true), 16, 8)
+    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, Textures.BOLD), Wording.PLAIN, 16, 8)
         .write(folder.resolve("data"));
   }
 

@@ -49,24 +49,24 @@ class CompanyTest {
     Cascade shared = cascade(captioned, null, null, "scenes").orElseThrow();
     assertThat(shared.last().inputs())
         .isEqualTo(Map.of("image", "sr64.image", "embeds", "text.embeds"));
-    Cascade named = cascade(captioned, "scenes-text@1", null, "scenes").orElseThrow();
+    Cascade named = cascade(captioned, "scenes-text@2", null, "scenes").orElseThrow();
     assertThat(named.stages()).hasSize(4);
-    Cascade alone = cascade(captioned, "scenes-text@1", null, null).orElseThrow();
+    Cascade alone = cascade(captioned, "scenes-text@2", null, null).orElseThrow();
     assertThat(alone.stages()).extracting(each -> each.name()).containsExactly("text", "sr8");
   }
 
   @Test
   void cascade_stageThatIsNoneOfThatSort_refused() {
     assertThatThrownBy(
-            () -> cascade(TorchScriptFiles.GUIDED, "scenes-text@1", "scenes-base@1", null))
+            () -> cascade(TorchScriptFiles.GUIDED, "scenes-text@2", "scenes-base@2", null))
         .isInstanceOf(InvalidCatalogueException.class)
         .hasMessageContaining("vae.inputs.embeds: missing");
-    assertThatThrownBy(() -> cascade(TorchScriptFiles.GUIDED, "scenes-text@1", null, null))
+    assertThatThrownBy(() -> cascade(TorchScriptFiles.GUIDED, "scenes-text@2", null, null))
         .isInstanceOf(TorchScriptException.class)
         .hasMessageStartingWith("--decoder: missing");
     assertThatThrownBy(() -> cascade(TorchScriptFiles.ENLARGER, null, null, "nothing"))
         .isInstanceOf(TorchScriptException.class)
-        .hasMessageStartingWith("--after: nothing (expected: one of [scenes@1");
+        .hasMessageStartingWith("--after: nothing (expected: one of [scenes@2");
   }
 
   @Test

@@ -12,6 +12,8 @@ import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.scenes.SceneDataset;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.SceneSampler.Split;
+import dev.cascadefarm.diffusion.scenes.Textures;
+import dev.cascadefarm.diffusion.scenes.Wording;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.train.TrainingListener;
@@ -70,7 +72,7 @@ class RecipeTrainingTest {
 
   @BeforeEach
   void write() throws IOException {
-    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, true), 16, 7)
+    new SceneDataset(new SceneSampler(3, Split.TRAIN, 0.5, Textures.BOLD), Wording.PLAIN, 16, 7)
         .write(folder.resolve("data"));
     recipe = Files.writeString(folder.resolve("recipe.yaml"), RECIPE);
   }
