@@ -31,7 +31,7 @@ class ImportRefusalTest {
       delimiter = '|',
       textBlock =
           """
-          model_index.json | StableDiffusionPipeline | FluxPipeline | "FluxPipeline" (expected: StableDiffusionPipeline, IFPipeline, IFSuperResolutionPipeline)
+          model_index.json | StableDiffusionPipeline | FluxPipeline | "FluxPipeline" (expected: StableDiffusionPipeline, IFPipeline, IFSuperResolutionPipeline, UnCLIPPipeline)
           model_index.json | CLIPTextModel | T5EncoderModel | text_encoder: ["transformers","T5EncoderModel"] (expected: ["transformers", "CLIPTextModel"])
           model_index.json | "vae" | "prior" | vae: missing (expected: ["diffusers", "AutoencoderKL"])
           model_index.json | "image_encoder" | "controlnet" | controlnet: unknown (expected:
