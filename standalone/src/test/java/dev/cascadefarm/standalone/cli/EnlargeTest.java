@@ -37,7 +37,7 @@ class EnlargeTest {
     Path shipped = Path.of("..", "catalogue", "cascades", "scenes-enlarge.yaml");
     Files.writeString(
         directory.resolve("catalogue/cascades/tiny-enlarge.yaml"),
-        Files.readString(shipped).replace("scenes-", "tiny-"));
+        Files.readString(shipped).replace("scenes-", "tiny-").replace("@2", "@1"));
   }
 
   @Test

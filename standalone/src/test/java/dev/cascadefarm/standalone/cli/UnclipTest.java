@@ -25,8 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("integration")
 class UnclipTest {
   private static final String CAPTION = "a large red circle on a black background";
+  /** Of a seed whose first candidate is not the best one of eight. */
   private static final String[] QUICK = {
-    "--seed", "3", "--set", "decoder.steps=2", "--set", "sr64.steps=2"
+    "--seed", "4", "--set", "decoder.steps=2", "--set", "sr64.steps=2"
   };
 
   @TempDir static Path directory;
