@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("integration")
 class UnclipTest {
   private static final String CAPTION = "a large red circle on a black background";
+
   /** Of a seed whose first candidate is not the best one of eight. */
   private static final String[] QUICK = {
     "--seed", "4", "--set", "decoder.steps=2", "--set", "sr64.steps=2"
