@@ -32,8 +32,8 @@ record Backbone(
     PrometheusMeterRegistry metrics) {
   private static final Logger log = LoggerFactory.getLogger(Backbone.class);
 
-  /** Longer than the cluster itself takes to give an attempt up. */
-  private static final Duration JOIN = ClusterJoin.LIMIT.multipliedBy(2);
+  /** Longer than the cluster itself takes to give up. */
+  private static final Duration JOIN = Duration.ofSeconds(ClusterMember.JOIN_SECONDS * 2);
 
   private static final Duration STOP = Duration.ofSeconds(5);
 
@@ -48,7 +48,7 @@ record Backbone(
   static Backbone connect(ClusterConfig cluster, Supplier<Addresses> addresses, Teardown teardown) {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     teardown.push("measurements", metrics::close);
-    Vertx vertx = ClusterJoin.insist(() -> join(cluster, metrics));
+    Vertx vertx = join(cluster, metrics);
     teardown.push("event bus", () -> Wait.atMost(STOP, "event bus", vertx.close()));
     FarmBus bus = new FarmBus(vertx.eventBus());
     Addresses reached = addresses.get();

@@ -1,10 +1,11 @@
 package dev.cascadefarm.standalone.process;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.properties.ClusterProperty;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
@@ -15,6 +16,9 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
  * multicast, nothing is reported to anybody.
  */
 final class ClusterMember {
+  /** How long a process asks to be let in, before it ends with {@link IllegalStateException}. */
+  static final int JOIN_SECONDS = 60;
+
   /** Ports tried from the first one on, so that many processes fit on one machine. */
   private static final int PORTS = 64;
 
@@ -40,7 +44,7 @@ final class ClusterMember {
     config.setClusterName(cluster.name());
     config.getJetConfig().setEnabled(false);
     config.getMetricsConfig().setEnabled(false);
-    network(config.getNetworkConfig(), cluster);
+    network(config.getAdvancedNetworkConfig(), cluster);
     vertxCollections(config);
     return config
         .setProperty(ClusterProperty.LOGGING_TYPE.getName(), "slf4j")
@@ -51,19 +55,24 @@ final class ClusterMember {
         .setProperty(ClusterProperty.TCP_JOIN_PORT_TRY_COUNT.getName(), String.valueOf(PORTS))
         // one that dies while others elect must not keep them for two minutes
         .setProperty(ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS.getName(), "10")
-        .setProperty(
-            ClusterProperty.MAX_JOIN_SECONDS.getName(),
-            String.valueOf(ClusterJoin.LIMIT.toSeconds()))
+        .setProperty(ClusterProperty.MAX_JOIN_SECONDS.getName(), String.valueOf(JOIN_SECONDS))
         .setProperty(ClusterProperty.HEARTBEAT_INTERVAL_SECONDS.getName(), "1")
         .setProperty(
             ClusterProperty.MAX_NO_HEARTBEAT_SECONDS.getName(),
             String.valueOf(NO_HEARTBEAT_SECONDS));
   }
 
-  private static void network(NetworkConfig network, ClusterConfig cluster) {
-    network.setPort(cluster.port()).setPortAutoIncrement(true).setPortCount(PORTS);
-    network.setPublicAddress(null);
-    network.getInterfaces().setEnabled(true).addInterface(cluster.host());
+  /**
+   * One endpoint, for members alone. Where an endpoint speaks several protocols, a connection that
+   * waits for the other side's first bytes spins on the thread that writes for other connections
+   * too (Hazelcast 5.3.8 to 5.7.0: {@code UnifiedProtocolEncoder}); members that call each other at
+   * once, or any server that listens nearby and says nothing, then keep each other from writing.
+   */
+  private static void network(AdvancedNetworkConfig network, ClusterConfig cluster) {
+    ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig();
+    endpoint.setPort(cluster.port()).setPortAutoIncrement(true).setPortCount(PORTS);
+    endpoint.getInterfaces().setEnabled(true).addInterface(cluster.host());
+    network.setEnabled(true).setMemberEndpointConfig(endpoint);
     JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
