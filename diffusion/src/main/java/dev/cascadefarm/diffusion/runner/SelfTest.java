@@ -17,7 +17,9 @@ import java.util.TreeSet;
 /**
  * Calls of a model, replayed before a worker takes work: the answers must be the recorded ones or,
  * where none were recorded, finite. Tensors are named {@code METHOD/in/INDEX}, {@code
- * METHOD/ids/INDEX} for integers, and {@code METHOD/out/INDEX}.
+ * METHOD/ids/INDEX} for integers, and {@code METHOD/out/INDEX}. So that the file stays small, a
+ * large picture that goes in is a tile, {@code METHOD/tile/INDEX}, and how often it repeats, {@code
+ * METHOD/repeat/INDEX}; of a large answer every n-th value is kept, {@code METHOD/some/INDEX}.
  */
 public final class SelfTest {
   /** Largest difference allowed, relative to the largest recorded value: other CPUs round. */
@@ -45,9 +47,14 @@ public final class SelfTest {
     Map<String, HostTensor> tensors = inputs(calls);
     calls.forEach(
         (method, inputs) -> {
-          List<HostTensor> outputs = module.call(method, inputs);
+          List<HostTensor> outputs = module.call(method, inputs(tensors, method));
           for (int i = 0; i < outputs.size(); i++) {
-            tensors.put(method + "/out/" + i, outputs.get(i));
+            HostTensor output = outputs.get(i);
+            if (Sample.isLarge(output)) {
+              tensors.put(method + "/some/" + i, Sample.of(output));
+            } else {
+              tensors.put(method + "/out/" + i, output);
+            }
           }
         });
     return tensors;
@@ -71,7 +78,13 @@ public final class SelfTest {
 
   private static void put(Map<String, HostTensor> tensors, String method, int index, Input input) {
     if (input instanceof Input.Floats floats) {
-      tensors.put(method + "/in/" + index, floats.tensor());
+      Tile.of(floats.tensor())
+          .ifPresentOrElse(
+              tile -> {
+                tensors.put(method + "/tile/" + index, tile.tensor());
+                tensors.put(method + "/repeat/" + index, tile.repeats());
+              },
+              () -> tensors.put(method + "/in/" + index, floats.tensor()));
       return;
     }
     Input.Longs longs = (Input.Longs) input;
@@ -94,30 +107,38 @@ public final class SelfTest {
       throw new StageException(file + ": empty (expected: at least one recorded call)");
     }
     for (String method : methods) {
-      List<HostTensor> outputs = module.call(method, inputs(method));
-      boolean recorded = tensors.containsKey(method + "/out/0");
+      List<HostTensor> outputs = module.call(method, inputs(tensors, method));
+      boolean recorded = answered(method, 0);
       for (int i = 0; i < outputs.size(); i++) {
-        String name = method + "/out/" + i;
-        requireFinite(name, outputs.get(i));
+        requireFinite(method + "/out/" + i, outputs.get(i));
         if (recorded) {
-          compare(name, outputs.get(i));
+          compare(method, i, outputs.get(i));
         }
       }
-      String more = method + "/out/" + outputs.size();
-      if (tensors.containsKey(more)) {
+      if (answered(method, outputs.size())) {
         throw new StageException(
-            file + ": " + more + " (expected: " + outputs.size() + " outputs)");
+            "%s: %s/out/%d (expected: %d outputs)"
+                .formatted(file, method, outputs.size(), outputs.size()));
       }
     }
   }
 
-  private List<Input> inputs(String method) {
+  private boolean answered(String method, int index) {
+    return tensors.containsKey(method + "/out/" + index)
+        || tensors.containsKey(method + "/some/" + index);
+  }
+
+  private static List<Input> inputs(Map<String, HostTensor> tensors, String method) {
     List<Input> inputs = new ArrayList<>();
     while (true) {
       HostTensor floats = tensors.get(method + "/in/" + inputs.size());
       HostTensor ids = tensors.get(method + "/ids/" + inputs.size());
+      HostTensor tile = tensors.get(method + "/tile/" + inputs.size());
+      HostTensor repeats = tensors.get(method + "/repeat/" + inputs.size());
       if (floats != null) {
         inputs.add(new Input.Floats(floats));
+      } else if (tile != null && repeats != null) {
+        inputs.add(new Input.Floats(new Tile(tile, repeats).whole()));
       } else if (ids != null) {
         inputs.add(longs(ids));
       } else {
@@ -143,7 +164,10 @@ public final class SelfTest {
     }
   }
 
-  private void compare(String name, HostTensor got) {
+  private void compare(String method, int index, HostTensor output) {
+    boolean some = tensors.containsKey(method + "/some/" + index);
+    String name = method + (some ? "/some/" : "/out/") + index;
+    HostTensor got = some ? Sample.of(output) : output;
     HostTensor recorded = tensors.get(name);
     if (recorded == null || !Arrays.equals(recorded.shape(), got.shape())) {
       throw new StageException(file + ": " + name + " (expected: " + got + ")");

@@ -80,6 +80,20 @@ class TorchStageLoaderTest {
   }
 
   @Test
+  void load_largePicture_selfTestIsSmallAndRefusesDoctoredWeights() {
+    StageDefinition definition = TinyStages.diffusion(folder, TinyStages.unet(true), 96, 0, 1);
+    Path file = folder.resolve(TorchStageLoader.SELF_TEST);
+    assertThat(SafeTensors.read(file))
+        .containsKeys("denoise/tile/0", "denoise/repeat/0", "denoise/some/0")
+        .doesNotContainKeys("denoise/in/0", "denoise/out/0");
+    new TorchStageLoader().load(definition, "cpu").close();
+    change(TorchStageLoader.WEIGHTS, ElementType.F16, "final_conv.bias", 0.05f);
+    assertThatThrownBy(() -> new TorchStageLoader().load(definition, "cpu"))
+        .isInstanceOf(StageException.class)
+        .hasMessageContaining("/some/0 differs by");
+  }
+
+  @Test
   void load_selfTestWithoutAnswers_finiteOnesPass() {
     StageDefinition definition = TinyStages.base(folder, 1);
     Path file = folder.resolve(TorchStageLoader.SELF_TEST);
