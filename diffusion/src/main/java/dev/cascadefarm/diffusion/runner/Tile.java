@@ -31,6 +31,8 @@ record Tile(HostTensor tensor, HostTensor repeats) {
     }
     int height = (int) shape[2];
     int width = (int) shape[3];
+    int down = height / SIDE;
+    int across = width / SIDE;
     float[] corner = new float[(int) (shape[0] * shape[1]) * SIDE * SIDE];
     for (int row = 0; row < corner.length / SIDE; row++) {
       int from = (row / SIDE * height + row % SIDE) * width;
@@ -39,7 +41,7 @@ record Tile(HostTensor tensor, HostTensor repeats) {
     return Optional.of(
         new Tile(
             HostTensor.of(corner, shape[0], shape[1], SIDE, SIDE),
-            HostTensor.of(new float[] {height / SIDE, width / SIDE}, 2)));
+            HostTensor.of(new float[] {down, across}, 2)));
   }
 
   /** The large picture {@code (B, C, H, W)}. */
