@@ -25,6 +25,7 @@ import java.util.List;
  * What a scheduler_config.json of diffusers says. Keys that are absent have diffusers' own
  * defaults.
  *
+ * @param className of the scheduler in diffusers
  * @param sampler one of {@link Sampler#NAMES}
  * @param schedule how the noise schedule is made
  * @param timesteps T
@@ -34,6 +35,7 @@ import java.util.List;
  * @param ignored keys of other schedulers, which diffusers carries along and this one does not read
  */
 public record SchedulerConfig(
+    String className,
     String sampler,
     ScheduleSettings schedule,
     int timesteps,

@@ -268,6 +268,7 @@ final class SchedulerReader {
   private SchedulerConfig config(
       String sampler, Part part, SamplerHabits habits, Thresholding thresholding) {
     return new SchedulerConfig(
+        keys.className(),
         sampler,
         ScheduleSettings.of(part.betas()),
         part.timesteps(),

@@ -104,15 +104,14 @@ record KarloPipeline(
     return new KarloPipeline(source, text, tokens, projection.embedding(), sides, schedulers);
   }
 
-  private static Schedulers schedulers(PipelineFolder source) throws IOException {
+  private static Schedulers schedulers(PipelineFolder source) {
     return new Schedulers(
         scheduler(source, PRIOR_SCHEDULER, false),
         scheduler(source, DECODER_SCHEDULER, true),
         scheduler(source, ENLARGER_SCHEDULER, false));
   }
 
-  private static SchedulerConfig scheduler(PipelineFolder source, String part, boolean learned)
-      throws IOException {
+  private static SchedulerConfig scheduler(PipelineFolder source, String part, boolean learned) {
     SchedulerConfig scheduler = source.scheduler(part);
     require(
         scheduler.learnsVariance() == learned,

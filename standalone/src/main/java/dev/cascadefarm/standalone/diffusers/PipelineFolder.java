@@ -131,15 +131,14 @@ record PipelineFolder(Path path, Map<String, String> classes, List<String> skipp
   }
 
   /** A scheduler, of the class that the index names. */
-  SchedulerConfig scheduler(String part) throws IOException {
+  SchedulerConfig scheduler(String part) {
     byte[] content = bytes(part, SCHEDULER_CONFIG);
     String address = address(part, SCHEDULER_CONFIG);
     SchedulerConfig config =
         SchedulerConfig.parse(new String(content, StandardCharsets.UTF_8), address);
-    String said = WireJson.MAPPER.readTree(content).path("_class_name").asText();
     PipelineException.require(
-        said.equals(classes.get(part)),
-        "%s: _class_name: %s".formatted(address, said),
+        config.className().equals(classes.get(part)),
+        "%s: _class_name: %s".formatted(address, config.className()),
         classes.get(part) + ", as " + INDEX + " says");
     return config;
   }

@@ -96,7 +96,7 @@ record StableDiffusionParts(
         "3 in and out, the farm's pictures are RGB");
   }
 
-  private static SchedulerConfig scheduler(PipelineFolder source) throws IOException {
+  private static SchedulerConfig scheduler(PipelineFolder source) {
     SchedulerConfig config = source.scheduler(SCHEDULER);
     String said = source.classes().get(SCHEDULER);
     require(

@@ -112,6 +112,23 @@ class StableDiffusionImportTest {
     assertThat(defaults().path("spacing").asText()).isEqualTo("trailing");
   }
 
+  @Test
+  void parameters_dpmSolverThatSaysMinusInfinity_asThePipelineSamples() throws IOException {
+    scheduler("DPMSolverMultistepScheduler", "\"lambda_min_clipped\": -Infinity");
+    assertThat(defaults().path("sampler").asText()).isEqualTo("dpmpp_2m");
+  }
+
+  @Test
+  void read_schedulerThatIsNotTheIndexs_refusedByName() throws IOException {
+    scheduler("DDIMScheduler", "\"clip_sample\": true");
+    String said = "{\"_class_name\": \"DDPMScheduler\"}";
+    TinyStableDiffusion.text(folder, "scheduler/scheduler_config.json", said);
+
+    assertThatThrownBy(() -> StableDiffusionParts.read(folder))
+        .isInstanceOf(PipelineException.class)
+        .hasMessageContaining("_class_name: DDPMScheduler (expected: DDIMScheduler");
+  }
+
   private void scheduler(String name, String keys) throws IOException {
     Path index = folder.resolve("model_index.json");
     Files.writeString(index, Files.readString(index).replace("PNDMScheduler", name));
