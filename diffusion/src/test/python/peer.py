@@ -1,7 +1,7 @@
 """The other side of the Python tier: PyTorch, MinImagen, transformers and diffusers, asked by the Java tests.
 
 Prints one line of JSON when it has started: its versions, and what it cannot import. Then it answers
-each line of JSON with one line, {} or {"error": ...}. Tensors travel as safetensors files.
+each line of JSON with one line, an object or {"error": ...}. Tensors travel as safetensors files.
 """
 
 import contextlib
@@ -14,6 +14,8 @@ import platform
 import sys
 import types
 
+import pipelines
+
 # What is imported, and the package it comes from.
 MODULES = {
     "numpy": "numpy",
@@ -22,6 +24,7 @@ MODULES = {
     "einops": "einops",
     "einops_exts": "einops-exts",
     "resize_right": "resize-right",
+    "scipy": "scipy",
     "minimagen.Unet": "minimagen",
 }
 # Imported before the others, of which one is kept from its transformers.
@@ -171,6 +174,8 @@ def run_transformers(request):
 
 
 REQUESTS = {
+    "draw_pipeline": pipelines.draw_pipeline,
+    "run_pipeline": pipelines.run_pipeline,
     "archive": run_archive,
     "minimagen": run_minimagen,
     "transformers": run_transformers,
@@ -181,8 +186,7 @@ REQUESTS = {
 def answer(line):
     try:
         request = json.loads(line)
-        REQUESTS[request["run"]](request)
-        return {}
+        return REQUESTS[request["run"]](request) or {}
     except Exception as error:  # the tests expect some
         return {"error": f"{type(error).__name__}: {error}"}
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.testing.python.PythonFailedException;
+import dev.cascadefarm.testing.python.PythonTier;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,12 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("python")
 @ExtendWith({EngineThread.class, PythonExtension.class})
 class DiffusersTest {
-  private static final String CASES_PROPERTY = "farm.python.cases";
   private static final int CASES = 15;
   private static final Tally TALLY = new Tally("diffusers", 1e-5);
 
   static IntStream cases() {
-    return IntStream.range(0, (int) Draws.number(CASES_PROPERTY, CASES));
+    return IntStream.range(0, PythonTier.cases(CASES));
   }
 
   @ParameterizedTest

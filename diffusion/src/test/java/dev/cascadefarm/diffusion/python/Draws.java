@@ -5,41 +5,25 @@ import dev.cascadefarm.diffusion.graph.Initializer;
 import dev.cascadefarm.diffusion.graph.Parameter;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.testing.python.PythonTier;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A stream of random choices, fixed by the seed of the run and a name. Another run draws others,
  * unless it is given the seed.
  */
 final class Draws {
-  /** The system property that fixes the seed. */
-  static final String SEED_PROPERTY = "farm.python.seed";
-
-  /** The seed of this run. */
-  static final long SEED = number(SEED_PROPERTY, ThreadLocalRandom.current().nextInt(1 << 30));
-
   private static final double SPREAD = 0.3;
 
   private final CounterNoise noise;
   private int drawn;
 
   Draws(String name) {
-    this.noise = new CounterNoise(SEED, "python", name);
-  }
-
-  /** A system property that is a whole number, 0 or more. */
-  static long number(String property, long otherwise) {
-    String value = System.getProperty(property, Long.toString(otherwise));
-    if (!value.matches("\\d{1,15}")) {
-      throw new IllegalArgumentException(
-          property + ": " + value + " (expected: a whole number, 0 or more)");
-    }
-    return Long.parseLong(value);
+    this.noise = new CounterNoise(PythonTier.SEED, "python", name);
   }
 
   /** A whole number between two, both included. */

@@ -6,6 +6,8 @@ import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.testing.python.PythonFailedException;
+import dev.cascadefarm.testing.python.PythonTier;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -22,12 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("python")
 @ExtendWith({EngineThread.class, PythonExtension.class})
 class MinImagenTest {
-  private static final String CASES_PROPERTY = "farm.python.cases";
   private static final int CASES = 12;
   private static final Tally TALLY = new Tally("minimagen", 1e-4);
 
   static IntStream cases() {
-    return IntStream.range(0, (int) Draws.number(CASES_PROPERTY, CASES));
+    return IntStream.range(0, PythonTier.cases(CASES));
   }
 
   @ParameterizedTest

@@ -39,11 +39,7 @@ final class PythonExtension implements BeforeAllCallback, ParameterResolver {
 
   private static PythonSide start() {
     try {
-      PythonSide python = PythonSide.start();
-      System.out.printf(
-          "python · %s · seed %d (to repeat: -D%s=%d)%n",
-          python.versions(), Draws.SEED, Draws.SEED_PROPERTY, Draws.SEED);
-      return python;
+      return PythonSide.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,9 @@ package dev.cascadefarm.diffusion.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cascadefarm.testing.python.PythonPeer;
+import dev.cascadefarm.testing.python.PythonTier;
+import dev.cascadefarm.testing.python.PythonUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +40,7 @@ class PythonPeerTest {
   @Test
   @Tag("python")
   void start_pythonWithoutPackages_namesThem() {
-    assertThatThrownBy(() -> PythonPeer.start(List.of(PythonSide.interpreter(), "-S")))
+    assertThatThrownBy(() -> PythonPeer.start(List.of(PythonTier.interpreter(), "-S")))
         .isInstanceOf(PythonUnavailableException.class)
         .hasMessageContainingAll("cannot import", "\"torch\"", "\"minimagen\"")
         .hasMessageContainingAll(PythonUnavailableException.REMEDY.toArray(String[]::new));

@@ -1,6 +1,5 @@
 package dev.cascadefarm.diffusion.python;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,42 +9,27 @@ import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.testing.python.PythonPeer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the tests ask of Python; one process for all of them. Not thread-safe. */
 final class PythonSide implements AutoCloseable {
-  private static final String VARIABLE = "FARM_PYTHON";
   private static final JsonMapper JSON = new JsonMapper();
 
   private final PythonPeer peer;
-  private final JsonNode versions;
 
-  private PythonSide(PythonPeer.Greeted greeted) {
-    this.peer = greeted.peer();
-    this.versions = greeted.versions();
+  private PythonSide(PythonPeer peer) {
+    this.peer = peer;
   }
 
   static PythonSide start() throws IOException {
-    return new PythonSide(PythonPeer.start(List.of(interpreter())));
-  }
-
-  /** The interpreter: {@code FARM_PYTHON}, or {@code python3}. */
-  static String interpreter() {
-    return Optional.ofNullable(System.getenv(VARIABLE))
-        .filter(each -> !each.isBlank())
-        .orElse("python3");
-  }
-
-  /** Names and versions of what was found, as JSON. */
-  String versions() {
-    return versions.toString();
+    return new PythonSide(PythonPeer.start());
   }
 
   /** Emits a model's archive, opens it with {@code torch.jit.load} and calls it. */

@@ -19,6 +19,7 @@ import dev.cascadefarm.diffusion.runner.TinyStages;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
+import dev.cascadefarm.testing.python.PythonFailedException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

@@ -7,28 +7,28 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Where a test gives commands to {@code farm}; keeps what they print. */
-final class Terminal {
+public final class Terminal {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   /** Runs a command in a folder, with the catalogue there; answers its exit code. */
-  int run(Path directory, String... arguments) {
+  public int run(Path directory, String... arguments) {
     Map<String, String> environment =
         Map.of("FARM_CATALOGUE", directory.resolve("catalogue").toString());
     return Farm.run(new Console(stream(out), stream(err), 0, environment, directory), arguments);
   }
 
   /** What was printed since the last {@link #clear}. */
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
   /** What was said beside it. */
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  void clear() {
+  public void clear() {
     out.reset();
     err.reset();
   }

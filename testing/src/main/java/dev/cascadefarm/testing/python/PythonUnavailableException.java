@@ -1,4 +1,4 @@
-package dev.cascadefarm.diffusion.python;
+package dev.cascadefarm.testing.python;
 
 import java.util.List;
 
@@ -6,9 +6,9 @@ import java.util.List;
  * The Python tier cannot run; the message says what is missing and how to get it. It has no stack
  * trace, because nothing in the code is at fault.
  */
-final class PythonUnavailableException extends RuntimeException {
+public final class PythonUnavailableException extends RuntimeException {
   /** What makes the packages and runs the tier, typed in the root of the repository. */
-  static final List<String> REMEDY =
+  public static final List<String> REMEDY =
       List.of(
           "python3 -m venv .venv",
           ".venv/bin/pip install -r diffusion/src/test/python/requirements.txt",

@@ -1,4 +1,4 @@
-package dev.cascadefarm.diffusion.python;
+package dev.cascadefarm.testing.python;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,13 +23,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * A Python process that runs {@code src/test/python/peer.py}: it greets with a line of JSON, then
- * answers each line with a line. It has a folder for the tensors of a request. Not thread-safe.
+ * A Python process that runs {@code peer.py} of the diffusion module's tests: it greets with a line
+ * of JSON, then answers each line with a line. It has a folder for the files of a request. Not
+ * thread-safe.
  */
-final class PythonPeer implements AutoCloseable {
+public final class PythonPeer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Path SCRIPT =
-      Path.of(System.getProperty("basedir", ""), "src", "test", "python", "peer.py");
+      Path.of(System.getProperty("basedir", ""), "..", "diffusion", "src", "test", "python")
+          .resolve("peer.py");
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final int COMPLAINT_LINES = 5;
 
@@ -53,8 +55,14 @@ final class PythonPeer implements AutoCloseable {
             });
   }
 
-  /** A peer and what it said of itself. */
-  record Greeted(PythonPeer peer, JsonNode versions) {}
+  /**
+   * Starts the interpreter of this run, and prints what it has and the seed.
+   *
+   * @throws PythonUnavailableException if it does not start, does not greet, or lacks a package
+   */
+  public static PythonPeer start() throws IOException {
+    return start(List.of(PythonTier.interpreter()));
+  }
 
   /**
    * Starts a process.
@@ -62,11 +70,12 @@ final class PythonPeer implements AutoCloseable {
    * @param command the interpreter with its own arguments
    * @throws PythonUnavailableException if it does not start, does not greet, or lacks a package
    */
-  static Greeted start(List<String> command) throws IOException {
+  public static PythonPeer start(List<String> command) throws IOException {
     Path folder = Files.createTempDirectory("cascade-farm-python-");
     PythonPeer peer = new PythonPeer(launch(command, folder), folder);
     try {
-      return new Greeted(peer, peer.greeting(command));
+      PythonTier.print(peer.greeting(command).toString());
+      return peer;
     } catch (IOException | RuntimeException e) {
       peer.close();
       throw e;
@@ -98,17 +107,17 @@ final class PythonPeer implements AutoCloseable {
     return greeting.path("versions");
   }
 
-  /** The folder for the tensors of a request. */
-  Path folder() {
+  /** The folder for the files of a request. */
+  public Path folder() {
     return folder;
   }
 
   /**
-   * Asks and waits for the answer.
+   * Asks and waits for the answer, an object.
    *
    * @throws PythonFailedException if Python could not do it
    */
-  void ask(ObjectNode request) throws IOException {
+  public JsonNode ask(ObjectNode request) throws IOException {
     requests.write(request.toString());
     requests.newLine();
     requests.flush();
@@ -116,10 +125,12 @@ final class PythonPeer implements AutoCloseable {
     if (line == null) {
       throw new IOException("Python has ended (expected: an answer)" + complaint());
     }
-    JsonNode error = parse(line).path("error");
+    JsonNode answer = parse(line);
+    JsonNode error = answer.path("error");
     if (!error.isMissingNode()) {
       throw new PythonFailedException(request.path("run").asText() + ": " + error.asText());
     }
+    return answer;
   }
 
   /* A process that hangs is ended, which ends the reading. */

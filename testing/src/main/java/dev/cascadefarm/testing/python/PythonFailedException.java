@@ -1,7 +1,7 @@
-package dev.cascadefarm.diffusion.python;
+package dev.cascadefarm.testing.python;
 
 /** Python was asked and raised an error; the message is that error. */
-final class PythonFailedException extends RuntimeException {
+public final class PythonFailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   PythonFailedException(String message) {
