@@ -10,7 +10,8 @@ public final class PythonTier {
   private static final String CASES_PROPERTY = "farm.python.cases";
 
   /** The seed of this run; another run has another one, unless it is given. */
-  public static final long SEED = number(SEED_PROPERTY, ThreadLocalRandom.current().nextInt(1 << 30));
+  public static final long SEED =
+      number(SEED_PROPERTY, ThreadLocalRandom.current().nextInt(1 << 30));
 
   private PythonTier() {}
 
