@@ -251,6 +251,8 @@ def pixel_scheduler(draw):
         num_train_timesteps=draw.choice((1000, 613)), prediction_type=draw.choice(("epsilon", "epsilon", "v_prediction")),
         timestep_spacing=draw.choice(("leading", "trailing", "linspace")))
     kind = draw.choice(("DDPM", "DDPM", "DPMSolverMultistep"))
+    if kind == "DPMSolverMultistep":
+        settings["prediction_type"] = "epsilon"  # else it does not expect the channels of the variance
     if kind == "DDPM" and draw.coin():
         settings["clip_sample"] = True
     elif settings["prediction_type"] == "epsilon" or draw.coin():
