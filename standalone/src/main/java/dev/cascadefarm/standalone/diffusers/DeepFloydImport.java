@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
@@ -101,7 +102,7 @@ record DeepFloydImport(
         new CascadeStage(
             stage,
             name.bundle(stage),
-            Map.of("embeds", "text.embeds", "image", "request.init_image"));
+            Map.of("embeds", "text.embeds", "image", RequestField.INIT_IMAGE.source()));
     List<CascadeStage> stages = new ArrayList<>(LinearCascade.stages(List.of(TEXT), name::bundle));
     stages.add(enlarge);
     return new Cascade(

@@ -45,11 +45,9 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
 
   @Override
   public List<Cascade> cascades() {
-    Map<String, String> prompts =
-        Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
     List<CascadeStage> stages =
         List.of(
-            stage(TEXT, prompts),
+            stage(TEXT, TextStage.PROMPTS),
             stage(PRIOR, Map.of(KarloStage.EMBEDS, "text.embeds")),
             stage(
                 DECODER,

@@ -3,6 +3,7 @@ package dev.cascadefarm.standalone.install;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.RequestField;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +39,8 @@ public record LatentCascades(String name, int version, Bundles bundles) {
   /** The cascade that starts from a picture. */
   public Cascade overPictures(String description) {
     CascadeStage encode =
-        new CascadeStage(ENCODE, bundles.encode(), Map.of("image", "request.init_image"));
+        new CascadeStage(
+            ENCODE, bundles.encode(), Map.of("image", RequestField.INIT_IMAGE.source()));
     Map<String, String> inputs =
         Map.of("embeds", "text.embeds", Latents.NAME, ENCODE + "." + Latents.NAME);
     CascadeStage latent = new CascadeStage(LATENT, bundles.latent(), inputs);
@@ -47,9 +49,7 @@ public record LatentCascades(String name, int version, Bundles bundles) {
   }
 
   private CascadeStage text() {
-    Map<String, String> inputs =
-        Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
-    return new CascadeStage(TEXT, bundles.text(), inputs);
+    return new CascadeStage(TEXT, bundles.text(), TextStage.PROMPTS);
   }
 
   private CascadeStage picture() {

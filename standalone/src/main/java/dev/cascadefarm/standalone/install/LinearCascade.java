@@ -32,8 +32,7 @@ public final class LinearCascade {
   private static Map<String, String> inputs(List<String> names, int index) {
     Map<String, String> inputs = new TreeMap<>();
     if (index == 0) {
-      inputs.put("prompt", "request.prompt");
-      inputs.put("negative_prompt", "request.negative_prompt");
+      inputs.putAll(TextStage.PROMPTS);
     } else {
       inputs.put("embeds", names.get(0) + ".embeds");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.BundleWriter;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.cascade.StageBundle.Per;
 import dev.cascadefarm.common.cascade.TensorSpec;
@@ -22,6 +23,12 @@ import java.util.Map;
 public record TextStage(String kind, JsonNode model, ObjectNode settings) {
   /** In which stages run. */
   public static final String PRECISION = "float32";
+
+  /** Where a cascade's text stage takes its inputs from. */
+  public static final Map<String, String> PROMPTS =
+      Map.of(
+          "prompt", RequestField.PROMPT.source(),
+          "negative_prompt", RequestField.NEGATIVE_PROMPT.source());
 
   /** A stage without settings. */
   public TextStage(String kind, JsonNode model) {
