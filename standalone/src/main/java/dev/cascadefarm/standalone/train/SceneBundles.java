@@ -7,12 +7,10 @@ import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
-import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
-import dev.cascadefarm.diffusion.train.DiffusionTraining;
 import dev.cascadefarm.diffusion.train.SceneDiffusionConfig;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
@@ -66,11 +64,8 @@ final class SceneBundles {
       SceneRecipe recipe, Map<String, HostTensor> weights, ObjectNode provenance) {
     UnetConfig unet = Objects.requireNonNull(recipe.unet());
     SceneDiffusionConfig data = Objects.requireNonNull(recipe.diffusion());
-    DiffusionTraining training = data.training();
-    DiffusionConfig diffusion =
-        new DiffusionConfig(
-            training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
-    DiffusionStage stage = new DiffusionStage(unet, diffusion, data.side(), parameters(unet, data));
+    DiffusionStage stage =
+        new DiffusionStage(unet, data.training().diffusion(), data.side(), parameters(unet, data));
     return stage.write(
         folder(recipe),
         id(recipe),
