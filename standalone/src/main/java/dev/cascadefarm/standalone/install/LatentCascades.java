@@ -1,5 +1,9 @@
 package dev.cascadefarm.standalone.install;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+import static dev.cascadefarm.standalone.install.BetweenStages.LATENTS;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
@@ -31,7 +35,7 @@ public record LatentCascades(String name, int version, Bundles bundles) {
 
   /** The cascade that draws from a caption. */
   public Cascade fromCaptions(String description) {
-    Map<String, String> inputs = Map.of("embeds", "text.embeds");
+    Map<String, String> inputs = Map.of(EMBEDS, TEXT + "." + EMBEDS);
     CascadeStage latent = new CascadeStage(LATENT, bundles.latent(), inputs);
     return new Cascade(name, version, description, List.of(text(), latent, picture()));
   }
@@ -39,10 +43,9 @@ public record LatentCascades(String name, int version, Bundles bundles) {
   /** The cascade that starts from a picture. */
   public Cascade overPictures(String description) {
     CascadeStage encode =
-        new CascadeStage(
-            ENCODE, bundles.encode(), Map.of("image", RequestField.INIT_IMAGE.source()));
+        new CascadeStage(ENCODE, bundles.encode(), Map.of(IMAGE, RequestField.INIT_IMAGE.source()));
     Map<String, String> inputs =
-        Map.of("embeds", "text.embeds", Latents.NAME, ENCODE + "." + Latents.NAME);
+        Map.of(EMBEDS, TEXT + "." + EMBEDS, LATENTS, ENCODE + "." + LATENTS);
     CascadeStage latent = new CascadeStage(LATENT, bundles.latent(), inputs);
     return new Cascade(
         name + "-over", version, description, List.of(text(), encode, latent, picture()));
@@ -53,6 +56,6 @@ public record LatentCascades(String name, int version, Bundles bundles) {
   }
 
   private CascadeStage picture() {
-    return new CascadeStage(VAE, bundles.vae(), Map.of(Latents.NAME, LATENT + "." + Latents.NAME));
+    return new CascadeStage(VAE, bundles.vae(), Map.of(LATENTS, LATENT + "." + LATENTS));
   }
 }

@@ -1,5 +1,8 @@
 package dev.cascadefarm.standalone.install;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import java.util.ArrayList;
@@ -34,10 +37,10 @@ public final class LinearCascade {
     if (index == 0) {
       inputs.putAll(TextStage.PROMPTS);
     } else {
-      inputs.put("embeds", names.get(0) + ".embeds");
+      inputs.put(EMBEDS, names.get(0) + "." + EMBEDS);
     }
     if (index > 1) {
-      inputs.put("image", names.get(index - 1) + ".image");
+      inputs.put(IMAGE, names.get(index - 1) + "." + IMAGE);
     }
     return inputs;
   }

@@ -1,5 +1,8 @@
 package dev.cascadefarm.standalone.install;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE_EMBED;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
@@ -31,9 +34,6 @@ public record UnclipCascade(
 
   /** Of a stage that is there twice, the second. */
   private static final String SECOND = "-b";
-
-  private static final String EMBEDS = UnclipStages.EMBEDS;
-  private static final String IMAGE_EMBED = UnclipStages.IMAGE_EMBED;
 
   /** From what to what a blend goes. */
   public enum Ends {
@@ -76,7 +76,7 @@ public record UnclipCascade(
             stage(TEXT, TextStage.PROMPTS),
             stage(PRIOR, caption),
             stage(DECODER, Map.of(EMBEDS, "text.embeds", IMAGE_EMBED, "prior.image_embed")),
-            stage(enlarger, Map.of(EMBEDS, "text.embeds", "image", "decoder.image"))));
+            stage(enlarger, Map.of(EMBEDS, "text.embeds", BetweenStages.IMAGE, "decoder.image"))));
   }
 
   /** From a picture's own embedding, without words: {@code NAME-vary}. */
@@ -118,12 +118,12 @@ public record UnclipCascade(
   private Cascade drawing(String cascade, String what, List<CascadeStage> embedding, String stage) {
     List<CascadeStage> stages = new ArrayList<>(embedding);
     stages.add(stage(DECODER, Map.of(IMAGE_EMBED, of(stage))));
-    stages.add(stage(enlarger, Map.of("image", "decoder.image")));
+    stages.add(stage(enlarger, Map.of(BetweenStages.IMAGE, "decoder.image")));
     return new Cascade(cascade, version, what, stages);
   }
 
   private CascadeStage image(String second, RequestField field) {
-    return stage(IMAGE, second, Map.of("image", field.source()));
+    return stage(IMAGE, second, Map.of(BetweenStages.IMAGE, field.source()));
   }
 
   private CascadeStage text(String second, RequestField field) {

@@ -1,5 +1,9 @@
 package dev.cascadefarm.standalone.torchscript;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+import static dev.cascadefarm.standalone.install.BetweenStages.LATENTS;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
@@ -28,9 +32,6 @@ import java.util.TreeMap;
  */
 public record Company(Optional<BundleId> text, Optional<BundleId> decoder, Optional<String> after) {
   private static final int VERSION = 1;
-  private static final String EMBEDS = "embeds";
-  private static final String IMAGE = "image";
-  private static final String LATENTS = "latents";
 
   /**
    * The cascade of a new stage, named as its bundle; none of a stage that draws nothing.

@@ -17,6 +17,7 @@ import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.standalone.install.AutoencoderStages;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.LatentCascades;
@@ -76,8 +77,8 @@ record LatentBundles(Path catalogue, String cascade, String textCascade) {
     AutoencoderStages stages = new AutoencoderStages(file, config, LatentRecipe.side());
     BundleFiles.Weights stored = new BundleFiles.Weights(weights, ElementType.F16);
     Origin origin = new Origin(LICENCE, provenance);
-    stages.writeDecoder(folder(id("vae")), id("vae"), stored, origin);
-    stages.writeEncoder(folder(id("encode")), id("encode"), stored, origin);
+    stages.writeDecoder(BundleDraft.in(catalogue, id("vae"), origin), stored);
+    stages.writeEncoder(BundleDraft.in(catalogue, id("encode"), origin), stored);
     writeCascades();
   }
 
@@ -88,10 +89,8 @@ record LatentBundles(Path catalogue, String cascade, String textCascade) {
     DiffusionTraining training = LatentRecipes.training();
     new LatentDiffusion(unet, training.diffusion(), side, parameters(training))
         .write(
-            folder(id("latent")),
-            id("latent"),
-            new BundleFiles.Weights(weights, ElementType.F16),
-            new Origin(LICENCE, provenance));
+            BundleDraft.in(catalogue, id("latent"), new Origin(LICENCE, provenance)),
+            new BundleFiles.Weights(weights, ElementType.F16));
     writeCascades();
   }
 

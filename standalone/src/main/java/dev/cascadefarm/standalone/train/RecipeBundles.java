@@ -22,6 +22,7 @@ import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.DiffusionStage;
@@ -59,10 +60,9 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
       List<String> words,
       ObjectNode provenance)
       throws IOException {
-    Path folder = folder(textName());
-    BundleFiles.writeText(folder, config, weights, words);
-    new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(config))
-        .seal(folder, id(textName()), new Origin(LICENCE, provenance));
+    BundleDraft draft = draft(textName(), provenance);
+    BundleFiles.writeText(draft.folder(), config, weights, words);
+    new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(config)).seal(draft);
     writeCascade();
   }
 
@@ -89,11 +89,10 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
   }
 
   private void installT5(TextRecipe.T5 t5, ObjectNode provenance) throws IOException {
-    Path folder = folder(textName());
+    BundleDraft draft = draft(textName(), provenance);
     T5TextConfig config =
-        BundleFiles.writeT5(folder, T5Folder.open(t5.folder(), t5.name()), t5.maxTextLen());
-    new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config))
-        .seal(folder, id(textName()), new Origin(LICENCE, provenance));
+        BundleFiles.writeT5(draft.folder(), T5Folder.open(t5.folder(), t5.name()), t5.maxTextLen());
+    new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config)).seal(draft);
   }
 
   void installUnet(
@@ -104,12 +103,12 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
             recipeOfUnet.training().diffusion(),
             recipeOfUnet.frame().side(),
             parameters(recipeOfUnet))
-        .write(
-            folder(stage.name()),
-            id(stage.name()),
-            new BundleFiles.Weights(weights, ElementType.F16),
-            new Origin(LICENCE, provenance));
+        .write(draft(stage.name(), provenance), new BundleFiles.Weights(weights, ElementType.F16));
     writeCascade();
+  }
+
+  private BundleDraft draft(String stage, ObjectNode provenance) {
+    return BundleDraft.in(catalogue, id(stage), new Origin(LICENCE, provenance));
   }
 
   private static DiffusionParameters parameters(UnetRecipe stage) {

@@ -15,6 +15,7 @@ import dev.cascadefarm.diffusion.train.SceneDiffusionConfig;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.DiffusionStage;
@@ -57,7 +58,7 @@ final class SceneBundles {
       throws IOException {
     BundleFiles.writeText(folder(recipe), recipe.text(), weights, CaptionGrammar.vocabulary());
     return new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(recipe.text()))
-        .seal(folder(recipe), id(recipe), new Origin(LICENCE, provenance));
+        .seal(draft(recipe, provenance));
   }
 
   private StageBundle installDiffusion(
@@ -67,10 +68,11 @@ final class SceneBundles {
     DiffusionStage stage =
         new DiffusionStage(unet, data.training().diffusion(), data.side(), parameters(unet, data));
     return stage.write(
-        folder(recipe),
-        id(recipe),
-        new BundleFiles.Weights(weights, ElementType.F16),
-        new Origin(LICENCE, provenance));
+        draft(recipe, provenance), new BundleFiles.Weights(weights, ElementType.F16));
+  }
+
+  private BundleDraft draft(SceneRecipe recipe, ObjectNode provenance) {
+    return BundleDraft.in(catalogue, id(recipe), new Origin(LICENCE, provenance));
   }
 
   private static DiffusionParameters parameters(UnetConfig unet, SceneDiffusionConfig data) {

@@ -19,6 +19,7 @@ import dev.cascadefarm.diffusion.train.UnclipRecipe.Network;
 import dev.cascadefarm.diffusion.unclip.ClipConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.DiffusionStage;
@@ -89,12 +90,12 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
     } else if (network instanceof Network.Enlarger enlarger) {
       new DiffusionStage(
               enlarger.config(), diffusion, recipe.frame().side(), enlarging(training), true)
-          .write(stage.folder(), stage.id(), weights, origin);
+          .write(stage.draft(), weights);
     }
   }
 
   private UnclipStages stage(String stage, Origin origin) {
-    return new UnclipStages(folder(stage), id(stage), origin);
+    return new UnclipStages(BundleDraft.in(catalogue, id(stage), origin));
   }
 
   private static DiffusionParameters drawing(DiffusionTraining training, double guidance) {
