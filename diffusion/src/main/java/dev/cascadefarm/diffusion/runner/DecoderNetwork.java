@@ -34,11 +34,6 @@ final class DecoderNetwork implements DiffusionNetwork {
   }
 
   @Override
-  public Medium medium() {
-    return Medium.PICTURE;
-  }
-
-  @Override
   public Conditions conditions(SampleRequest request, int level) {
     Map<String, StageValue> inputs = request.inputs();
     int length = config.maxTextLen();

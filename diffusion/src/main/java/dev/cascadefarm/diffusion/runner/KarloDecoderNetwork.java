@@ -34,11 +34,6 @@ final class KarloDecoderNetwork implements DiffusionNetwork {
   }
 
   @Override
-  public Medium medium() {
-    return Medium.PICTURE;
-  }
-
-  @Override
   public Conditions conditions(SampleRequest request, int level) {
     int width = projection.embedding();
     CaptionTensors.Wholes wholes =
