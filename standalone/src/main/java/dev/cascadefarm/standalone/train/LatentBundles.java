@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.BundleWriter;
 import dev.cascadefarm.common.cascade.CascadeWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.sampler.Sampler;
@@ -25,7 +24,6 @@ import dev.cascadefarm.standalone.install.LatentDiffusion;
 import dev.cascadefarm.standalone.install.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -125,10 +123,9 @@ record LatentBundles(Path catalogue, String cascade, String textCascade) {
   private void writeCascades() throws IOException {
     LatentCascades.Bundles bundles =
         new LatentCascades.Bundles(textId(), id("encode"), id("latent"), id("vae"));
-    boolean whole =
-        Stream.of(bundles.text(), bundles.encode(), bundles.latent(), bundles.vae())
-            .allMatch(each -> Files.isRegularFile(folder(each).resolve(StageBundle.FILE)));
-    if (!whole) {
+    Stream<BundleId> all =
+        Stream.of(bundles.text(), bundles.encode(), bundles.latent(), bundles.vae());
+    if (!StageFolder.allInstalled(all.map(this::folder))) {
       return;
     }
     LatentCascades both = new LatentCascades(cascade, VERSION, bundles);

@@ -7,7 +7,6 @@ import dev.cascadefarm.common.cascade.BundleWriter;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.cascade.CascadeWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.recipe.Recipe;
@@ -30,7 +29,6 @@ import dev.cascadefarm.standalone.install.LinearCascade;
 import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -133,14 +131,11 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
   }
 
   private void writeCascade() {
-    boolean whole =
-        recipe.stages().stream()
-            .allMatch(each -> Files.isRegularFile(folder(each.name()).resolve(StageBundle.FILE)));
-    if (!whole) {
+    List<String> names = recipe.stages().stream().map(StageRecipe::name).toList();
+    if (!StageFolder.allInstalled(names.stream().map(this::folder))) {
       return;
     }
-    List<CascadeStage> stages =
-        LinearCascade.stages(recipe.stages().stream().map(StageRecipe::name).toList(), this::id);
+    List<CascadeStage> stages = LinearCascade.stages(names, this::id);
     CascadeWriter.write(
         catalogue, new Cascade(recipe.cascade(), VERSION, recipe.description(), stages));
   }
