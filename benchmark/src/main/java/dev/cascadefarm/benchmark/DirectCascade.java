@@ -3,6 +3,7 @@ package dev.cascadefarm.benchmark;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.cascade.JobRequest;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.plan.JobPlanner;
@@ -56,9 +57,10 @@ final class DirectCascade implements AutoCloseable {
   Map<String, byte[]> render(JobRequest request) {
     JobPlanner.PlannedJob job = planner.plan(request);
     Map<String, StageValue> values = new HashMap<>();
-    values.put("request.prompt", new StageValue.Text(request.prompt()));
+    values.put(RequestField.PROMPT.source(), new StageValue.Text(request.prompt()));
     if (request.negativePrompt() != null) {
-      values.put("request.negative_prompt", new StageValue.Text(request.negativePrompt()));
+      values.put(
+          RequestField.NEGATIVE_PROMPT.source(), new StageValue.Text(request.negativePrompt()));
     }
     Map<String, byte[]> pictures = new LinkedHashMap<>();
     for (PlannedStage stage : job.plan().stages()) {

@@ -13,11 +13,9 @@ import java.util.TreeSet;
  *     STAGE.OUTPUT}
  */
 public record CascadeStage(String name, BundleId bundle, Map<String, String> inputs) {
-  private static final String REQUEST = "request.";
-
   public CascadeStage {
     inputs = Map.copyOf(inputs);
-    if (!name.matches("[a-z0-9-]{1,32}") || name.equals("request")) {
+    if (!name.matches("[a-z0-9-]{1,32}") || name.equals(RequestField.REQUEST)) {
       throw new InvalidCatalogueException(
           "stage: " + name + " (expected: 1 to 32 of a-z, 0-9 and -, not \"request\")");
     }
@@ -25,14 +23,14 @@ public record CascadeStage(String name, BundleId bundle, Map<String, String> inp
 
   /** Whether an input of this stage is that field of the request. */
   public boolean takesRequest(RequestField field) {
-    return inputs.containsValue(REQUEST + field.word());
+    return inputs.containsValue(field.source());
   }
 
   /** Names of the stages whose outputs this one takes, sorted. */
   public Set<String> predecessors() {
     Set<String> stages = new TreeSet<>();
     for (String source : inputs.values()) {
-      if (!source.startsWith(REQUEST)) {
+      if (!RequestField.isSource(source)) {
         stages.add(source.substring(0, source.indexOf('.')));
       }
     }

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks that a cascade's stages have bundles, and that what each takes is there and fits. */
 final class CascadeWiring {
-  private static final String REQUEST = "request";
-
   /** What a request offers. */
   private static final Map<String, TensorSpec> REQUEST_FIELDS =
       Arrays.stream(RequestField.values())
@@ -59,7 +57,7 @@ final class CascadeWiring {
     require(dot > 0, place, source, "request.FIELD or STAGE.OUTPUT");
     String from = source.substring(0, dot);
     String name = source.substring(dot + 1);
-    if (from.equals(REQUEST)) {
+    if (from.equals(RequestField.REQUEST)) {
       checkFits(place, source, offered(place, source, REQUEST_FIELDS, name), taken);
       return;
     }

@@ -2,7 +2,6 @@ package dev.cascadefarm.common.cascade;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,8 @@ public record JobRequest(
     @Nullable String initImageB,
     int n,
     long seed,
-    Map<String, JsonNode> set) {
+    Map<String, JsonNode> set)
+    implements RequestFields {
   public JobRequest {
     set = Map.copyOf(set);
   }
@@ -40,17 +40,5 @@ public record JobRequest(
       long seed,
       Map<String, JsonNode> set) {
     this(cascade, prompt, null, negativePrompt, null, null, n, seed, set);
-  }
-
-  /** What the request says in a field; nothing if it leaves the field out. */
-  public Optional<String> given(RequestField field) {
-    return Optional.ofNullable(
-        switch (field) {
-          case PROMPT -> prompt;
-          case PROMPT_B -> promptB;
-          case NEGATIVE_PROMPT -> negativePrompt;
-          case INIT_IMAGE -> initImage;
-          case INIT_IMAGE_B -> initImageB;
-        });
   }
 }

@@ -14,6 +14,11 @@ public enum RequestField {
   /** The picture to which a job goes that starts at another. */
   INIT_IMAGE_B("init_image_b", true);
 
+  /** What stands for the stage's name where a source is no stage's output. */
+  static final String REQUEST = "request";
+
+  private static final String PREFIX = REQUEST + ".";
+
   private final String word;
   private final boolean picture;
 
@@ -22,14 +27,24 @@ public enum RequestField {
     this.picture = picture;
   }
 
-  /** The field of that name. */
-  public static Optional<RequestField> of(String word) {
-    return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
+  /** Whether a source of a stage's input is a field of the request, be it known or not. */
+  public static boolean isSource(String source) {
+    return source.startsWith(PREFIX);
+  }
+
+  /** The field that a source of a stage's input names. */
+  public static Optional<RequestField> of(String source) {
+    return Arrays.stream(values()).filter(each -> each.source().equals(source)).findFirst();
   }
 
   /** Its name in requests, job descriptions and pictures. */
   public String word() {
     return word;
+  }
+
+  /** Where a stage says that it takes it from, {@code request.FIELD}. */
+  public String source() {
+    return PREFIX + word;
   }
 
   /** Whether it names an upload; the others are words. */

@@ -1,9 +1,8 @@
 package dev.cascadefarm.common.job;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.cascade.RequestField;
+import dev.cascadefarm.common.cascade.RequestFields;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,8 @@ public record JobSpec(
     @Nullable String initImageB,
     int n,
     long seed,
-    Map<String, ObjectNode> settings) {
+    Map<String, ObjectNode> settings)
+    implements RequestFields {
   public JobSpec {
     settings = Map.copyOf(settings);
   }
@@ -41,17 +41,5 @@ public record JobSpec(
       long seed,
       Map<String, ObjectNode> settings) {
     this(cascade, prompt, null, negativePrompt, null, null, n, seed, settings);
-  }
-
-  /** What the job says in a field; nothing if it leaves the field out. */
-  public Optional<String> given(RequestField field) {
-    return Optional.ofNullable(
-        switch (field) {
-          case PROMPT -> prompt;
-          case PROMPT_B -> promptB;
-          case NEGATIVE_PROMPT -> negativePrompt;
-          case INIT_IMAGE -> initImage;
-          case INIT_IMAGE_B -> initImageB;
-        });
   }
 }

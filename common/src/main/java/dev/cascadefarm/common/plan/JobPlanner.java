@@ -117,7 +117,7 @@ public final class JobPlanner {
   private boolean needs(CascadeStage stage, RequestField field) {
     Map<String, TensorSpec> inputs = catalogue.bundle(stage.bundle()).bundle().inputs();
     return stage.inputs().entrySet().stream()
-        .filter(input -> input.getValue().equals("request." + field.word()))
+        .filter(input -> input.getValue().equals(field.source()))
         .anyMatch(input -> !inputs.get(input.getKey()).optional());
   }
 

@@ -7,8 +7,6 @@ import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.diffusion.unclip.Decoder;
 import dev.cascadefarm.diffusion.unclip.DecoderConfig;
 import dev.cascadefarm.diffusion.unclip.DecoderPredictor;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,9 +15,6 @@ import java.util.Map;
  * each of the two it has learned what stands in its place.
  */
 final class DecoderNetwork implements DiffusionNetwork {
-  private static final float[] KEPT = {1};
-  private static final float[] LEFT_OUT = {0};
-
   private final DecoderConfig config;
   private final DecoderPredictor predictor;
 
@@ -39,21 +34,12 @@ final class DecoderNetwork implements DiffusionNetwork {
   }
 
   @Override
-  public Medium medium() {
-    return Medium.PICTURE;
-  }
-
-  @Override
   public Conditions conditions(SampleRequest request, int level) {
     Map<String, StageValue> inputs = request.inputs();
     int length = config.maxTextLen();
     Branch caption = CaptionTensors.captionOrNone(inputs, length, config.textWidth());
     Branch other = CaptionTensors.otherOrNone(inputs, length, config.textWidth());
     float[] embedding = ImageEmbedding.read(request, config.latentDim());
-    List<float[]> heard = new ArrayList<>(caption.tensors());
-    heard.addAll(List.of(KEPT, embedding));
-    List<float[]> unheard = new ArrayList<>(other.tensors());
-    unheard.add(LEFT_OUT);
-    return new Conditions(heard, unheard);
+    return ImageEmbedding.conditions(caption.tensors(), other.tensors(), embedding);
   }
 }

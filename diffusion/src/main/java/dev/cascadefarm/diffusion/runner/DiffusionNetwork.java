@@ -13,7 +13,9 @@ interface DiffusionNetwork {
   Predictor predictor();
 
   /** What it draws. */
-  Medium medium();
+  default Medium medium() {
+    return Medium.PICTURE;
+  }
 
   /** Whether it enlarges a picture; then that is not one to start from. */
   default boolean enlarges() {

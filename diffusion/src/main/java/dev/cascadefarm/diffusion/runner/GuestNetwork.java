@@ -33,7 +33,7 @@ final class GuestNetwork implements DiffusionNetwork {
 
   @Override
   public Medium medium() {
-    return stage.latents() ? Medium.LATENTS : Medium.PICTURE;
+    return Medium.of(stage.latents());
   }
 
   @Override

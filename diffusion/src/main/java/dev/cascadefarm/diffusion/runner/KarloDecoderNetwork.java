@@ -5,8 +5,6 @@ import dev.cascadefarm.diffusion.karlo.ProjectedDecoder;
 import dev.cascadefarm.diffusion.karlo.TextProjectionConfig;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.unet2d.Unet2d;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A decoder of diffusers: draws the picture of an embedding, with the caption's help. Guided, it is
@@ -14,9 +12,6 @@ import java.util.List;
  * one that stands in its place.
  */
 final class KarloDecoderNetwork implements DiffusionNetwork {
-  private static final float[] KEPT = {1};
-  private static final float[] LEFT_OUT = {0};
-
   private final KarloDecoderConfig config;
   private final TextProjectionConfig projection;
   private final ProjectedDecoder predictor;
@@ -39,19 +34,11 @@ final class KarloDecoderNetwork implements DiffusionNetwork {
   }
 
   @Override
-  public Medium medium() {
-    return Medium.PICTURE;
-  }
-
-  @Override
   public Conditions conditions(SampleRequest request, int level) {
     int width = projection.embedding();
     CaptionTensors.Wholes wholes =
         CaptionTensors.wholes(request.inputs(), config.maxTextLen(), width, width);
-    List<float[]> heard = new ArrayList<>(wholes.caption().tensors());
-    heard.addAll(List.of(KEPT, ImageEmbedding.read(request, width)));
-    List<float[]> unheard = new ArrayList<>(wholes.other().tensors());
-    unheard.add(LEFT_OUT);
-    return new Conditions(heard, unheard);
+    return ImageEmbedding.conditions(
+        wholes.caption().tensors(), wholes.other().tensors(), ImageEmbedding.read(request, width));
   }
 }

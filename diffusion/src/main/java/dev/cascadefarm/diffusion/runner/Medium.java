@@ -36,36 +36,16 @@ enum Medium {
   /** Embeddings of pictures, a number a channel; they leave with length √D. */
   EMBEDDING {
     @Override
-    Optional<float[]> start(SampleRequest request, Extent extent) {
-      return Optional.empty();
-    }
-
-    @Override
     Map<String, StageValue> outputs(float[] x, Extent extent) {
       return Map.of(ImageEmbedding.NAME, ImageEmbedding.of(Embeddings.scaled(x)));
-    }
-
-    @Override
-    Optional<HostTensor> preview(float[] x0, Extent extent) {
-      return Optional.empty();
     }
   },
 
   /** Embeddings that leave as they are. */
   FINISHED_EMBEDDING {
     @Override
-    Optional<float[]> start(SampleRequest request, Extent extent) {
-      return Optional.empty();
-    }
-
-    @Override
     Map<String, StageValue> outputs(float[] x, Extent extent) {
       return Map.of(ImageEmbedding.NAME, ImageEmbedding.of(x));
-    }
-
-    @Override
-    Optional<HostTensor> preview(float[] x0, Extent extent) {
-      return Optional.empty();
     }
   },
 
@@ -103,16 +83,25 @@ enum Medium {
   private static final int COLOURS = 3;
   private static final float SHOWN_DEVIATIONS = 3;
 
+  /** What a network draws that can draw both. */
+  static Medium of(boolean latents) {
+    return latents ? LATENTS : PICTURE;
+  }
+
   /**
    * The clean x that a run starts from instead of noise; absent where the task brings none.
    *
    * @throws dev.cascadefarm.diffusion.stage.InvalidSampleException if it cannot be used
    */
-  abstract Optional<float[]> start(SampleRequest request, Extent extent);
+  Optional<float[]> start(SampleRequest request, Extent extent) {
+    return Optional.empty();
+  }
 
   /** The stage's outputs for a finished x. */
   abstract Map<String, StageValue> outputs(float[] x, Extent extent);
 
-  /** What a person may look at, of a predicted x₀. */
-  abstract Optional<HostTensor> preview(float[] x0, Extent extent);
+  /** What a person may look at, of a predicted x₀; absent where there is nothing to see. */
+  Optional<HostTensor> preview(float[] x0, Extent extent) {
+    return Optional.empty();
+  }
 }

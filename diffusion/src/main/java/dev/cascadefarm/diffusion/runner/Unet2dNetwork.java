@@ -41,7 +41,7 @@ final class Unet2dNetwork implements DiffusionNetwork {
 
   @Override
   public Medium medium() {
-    return config.latents() ? Medium.LATENTS : Medium.PICTURE;
+    return Medium.of(config.latents());
   }
 
   @Override

@@ -29,11 +29,6 @@ final class UnetNetwork implements DiffusionNetwork {
   }
 
   @Override
-  public Medium medium() {
-    return Medium.PICTURE;
-  }
-
-  @Override
   public boolean enlarges() {
     return config.lowresCond();
   }

@@ -84,8 +84,8 @@ public record GuestStage(GuestCall call, boolean latents, Words words) {
     return switch (kind) {
       case DIFFUSION -> diffusion(call, roles, file);
       case TEXT_ENCODER -> text(call, roles, file);
-      case VAE_ENCODER -> encoder(call, roles);
-      case VAE_DECODER -> decoder(call, roles);
+      case VAE_ENCODER -> half(call, roles, IMAGE, LATENTS);
+      case VAE_DECODER -> half(call, roles, LATENTS, IMAGE);
     };
   }
 
@@ -142,26 +142,15 @@ public record GuestStage(GuestCall call, boolean latents, Words words) {
     return new GuestStage(call, false, new Words(padding, none));
   }
 
-  private static GuestStage encoder(GuestCall call, GuestRoles roles) {
-    roles.inputs(IMAGE);
-    roles.outputs(LATENTS, GuestTensor.UNUSED);
-    roles.require(call.output(LATENTS).isPresent(), LATENTS, "an output of that name");
-    autoencoder(roles);
-    return new GuestStage(call, true, Words.NONE);
-  }
-
-  private static GuestStage decoder(GuestCall call, GuestRoles roles) {
-    roles.inputs(LATENTS);
-    roles.outputs(IMAGE, GuestTensor.UNUSED);
-    roles.require(call.output(IMAGE).isPresent(), IMAGE, "an output of that name");
-    autoencoder(roles);
-    return new GuestStage(call, false, Words.NONE);
-  }
-
-  private static void autoencoder(GuestRoles roles) {
+  /** The half of an autoencoder that makes the one of the other. */
+  private static GuestStage half(GuestCall call, GuestRoles roles, String given, String made) {
+    roles.inputs(given);
+    roles.outputs(made, GuestTensor.UNUSED);
+    roles.require(call.output(made).isPresent(), made, "an output of that name");
     roles.picture(IMAGE);
     roles.picture(LATENTS);
     roles.require(roles.size(IMAGE, 0) == RGB, IMAGE, "3 channels; pictures are RGB");
+    return new GuestStage(call, made.equals(LATENTS), Words.NONE);
   }
 
   /** Side of the picture, or of the latents, that a stage of this kind draws or takes. */

@@ -35,8 +35,6 @@ final class BlendCommand implements Callable<Integer> {
   /** The API wants words; between two pictures no stage hears them. */
   private static final String UNHEARD = "between two pictures";
 
-  private static final long SEEDS = 1L << 53;
-
   @Parameters(
       index = "0",
       paramLabel = "A",
@@ -112,7 +110,7 @@ final class BlendCommand implements Callable<Integer> {
     Blend blend = blend(start, end);
     requireApart(blend, settings);
     String name = blend.ends().cascade(unclip.cascade());
-    long drawn = seed == null ? random.nextLong(SEEDS) : seed;
+    long drawn = seed == null ? Seeds.draw(random) : seed;
     RenderRequest request = new RenderRequest(name, UNHEARD, null, null, drawn, null, settings);
     return new Way(start, end, blend, request);
   }

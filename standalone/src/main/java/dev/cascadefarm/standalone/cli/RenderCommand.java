@@ -32,8 +32,6 @@ import picocli.CommandLine.Parameters;
     name = "render",
     description = "Render a caption; prints the path of each final picture.")
 final class RenderCommand implements Callable<Integer> {
-  private static final long SEEDS = 1L << 53;
-
   @Parameters(paramLabel = "CAPTION", description = "what to draw")
   private String caption = "";
 
@@ -105,17 +103,13 @@ final class RenderCommand implements Callable<Integer> {
 
   private RenderRequest request() {
     Captions.require("CAPTION", caption);
-    try {
-      List<StageSetting> set = settings.stream().map(StageSetting::parse).toList();
-      return new RenderRequest(cascade, caption, negative, n, seed(), null, set);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--set: " + e.getMessage(), e);
-    }
+    List<StageSetting> set = SetOption.read(settings);
+    return new RenderRequest(cascade, caption, negative, n, seed(), null, set);
   }
 
   /** The jobs of a sweep share their seed, so it is drawn here; that of one job by the farm. */
   private @Nullable Long seed() {
-    return seed == null && !sweeps.isEmpty() ? Long.valueOf(random.nextLong(SEEDS)) : seed;
+    return seed == null && !sweeps.isEmpty() ? Long.valueOf(Seeds.draw(random)) : seed;
   }
 
   private Rendering rendering(RenderRequest request) {

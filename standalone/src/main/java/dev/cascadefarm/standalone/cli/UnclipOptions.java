@@ -45,11 +45,7 @@ final class UnclipOptions {
    * @throws UsageException if one is out of form
    */
   List<StageSetting> settings() {
-    try {
-      return settings.stream().map(StageSetting::parse).toList();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--set: " + e.getMessage(), e);
-    }
+    return SetOption.read(settings);
   }
 
   /**

@@ -1,17 +1,23 @@
 package dev.cascadefarm.standalone.diffusers;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.t5.T5Convention;
 import dev.cascadefarm.diffusion.t5.T5Parts;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.CascadeInstallation;
 import dev.cascadefarm.standalone.install.LinearCascade;
+import dev.cascadefarm.standalone.install.Origin;
+import dev.cascadefarm.standalone.install.StageModel;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -101,7 +107,7 @@ record DeepFloydImport(
         new CascadeStage(
             stage,
             name.bundle(stage),
-            Map.of("embeds", "text.embeds", "image", "request.init_image"));
+            Map.of(EMBEDS, TEXT + "." + EMBEDS, IMAGE, RequestField.INIT_IMAGE.source()));
     List<CascadeStage> stages = new ArrayList<>(LinearCascade.stages(List.of(TEXT), name::bundle));
     stages.add(enlarge);
     return new Cascade(
@@ -133,17 +139,17 @@ record DeepFloydImport(
   }
 
   private void writeText(CascadeInstallation installation) throws IOException {
-    BundleId id = name.bundle(TEXT);
-    Path folder = installation.folder(id);
+    BundleDraft draft =
+        installation.draft(name.bundle(TEXT), name.origin(speaker, DeepFloydPipeline.TEXT_ENCODER));
     T5TextConfig config =
         new T5TextConfig(text.config(), DeepFloydPipeline.TOKENS, T5Convention.DEEPFLOYD);
-    BundleFiles.writeT5(folder, text, config);
+    BundleFiles.writeT5(draft.folder(), text, config);
     new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config), settings())
-        .seal(folder, id, name.origin(speaker, DeepFloydPipeline.TEXT_ENCODER));
+        .seal(draft);
   }
 
   private static ObjectNode settings() {
-    ObjectNode schema = TextStage.noSettings();
+    ObjectNode schema = StageModel.noSettings();
     schema
         .withObject("properties")
         .putObject("clean")
@@ -159,14 +165,11 @@ record DeepFloydImport(
       DeepFloydPipeline pipeline,
       Consumer<String> reports) {
     reports.accept(stage + ": " + DeepFloydPipeline.UNET);
-    BundleId id = name.bundle(stage);
     PipelineFolder source = pipeline.source();
+    Origin origin = name.origin(source, DeepFloydPipeline.UNET);
     pipeline
         .stage()
         .write(
-            installation.folder(id),
-            id,
-            source.weights(DeepFloydPipeline.UNET),
-            name.origin(source, DeepFloydPipeline.UNET));
+            installation.draft(name.bundle(stage), origin), source.weights(DeepFloydPipeline.UNET));
   }
 }

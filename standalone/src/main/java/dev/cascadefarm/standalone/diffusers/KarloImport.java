@@ -1,9 +1,14 @@
 package dev.cascadefarm.standalone.diffusers;
 
+import static dev.cascadefarm.standalone.diffusers.KarloStage.NOISY_IMAGE;
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE_EMBED;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.TensorSpec;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.clip.ClipTextStageConfig;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
@@ -17,13 +22,14 @@ import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.sampler.Rows;
 import dev.cascadefarm.diffusion.weights.ShardedSafeTensors;
+import dev.cascadefarm.standalone.install.BetweenStages;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.CascadeInstallation;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
-import dev.cascadefarm.standalone.install.DiffusionStage;
-import dev.cascadefarm.standalone.install.Origin;
+import dev.cascadefarm.standalone.install.StageEnds;
+import dev.cascadefarm.standalone.install.StageModel;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -45,24 +51,14 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
 
   @Override
   public List<Cascade> cascades() {
-    Map<String, String> prompts =
-        Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
     List<CascadeStage> stages =
         List.of(
-            stage(TEXT, prompts),
-            stage(PRIOR, Map.of(KarloStage.EMBEDS, "text.embeds")),
+            stage(TEXT, TextStage.PROMPTS),
+            stage(PRIOR, Map.of(EMBEDS, "text.embeds")),
+            stage(DECODER, Map.of(EMBEDS, "text.embeds", IMAGE_EMBED, "prior.image_embed")),
+            stage(enlarger(), Map.of(IMAGE, "decoder.image")),
             stage(
-                DECODER,
-                Map.of(
-                    KarloStage.EMBEDS, "text.embeds", KarloStage.IMAGE_EMBED, "prior.image_embed")),
-            stage(enlarger(), Map.of(KarloStage.IMAGE, "decoder.image")),
-            stage(
-                LAST,
-                Map.of(
-                    KarloStage.IMAGE,
-                    "decoder.image",
-                    KarloStage.NOISY_IMAGE,
-                    enlarger() + "." + KarloStage.NOISY_IMAGE)));
+                LAST, Map.of(IMAGE, "decoder.image", NOISY_IMAGE, enlarger() + "." + NOISY_IMAGE)));
     String description = "unCLIP of Karlo's kind, %d pixels".formatted(pipeline.sides().large());
     return List.of(new Cascade(name.name(), ImportedName.VERSION, description, stages));
   }
@@ -95,36 +91,27 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
   }
 
   private void writeText(CascadeInstallation installation) {
-    BundleId id = name.bundle(TEXT);
-    Path folder = installation.folder(id);
-    ClipTextStageConfig config = ClipBundleFiles.writeText(folder, pipeline.text());
-    new TextStage(TorchStageLoader.CLIP_TEXT_KIND, WireJson.MAPPER.valueToTree(config))
-        .seal(folder, id, origin(KarloPipeline.TEXT_ENCODER));
+    BundleDraft draft = draft(installation, TEXT, KarloPipeline.TEXT_ENCODER);
+    ClipTextStageConfig config = ClipBundleFiles.writeText(draft.folder(), pipeline.text());
+    new TextStage(TorchStageLoader.CLIP_TEXT_KIND, WireJson.MAPPER.valueToTree(config)).seal(draft);
   }
 
   private void writePrior(CascadeInstallation installation) throws IOException {
-    BundleId id = name.bundle(PRIOR);
-    Path folder = installation.folder(id);
+    BundleDraft draft = draft(installation, PRIOR, KarloPipeline.PRIOR);
     PipelineSampling sampling =
         PipelineSampling.asSaid(pipeline.schedulers().prior(), STEPS, PRIOR_GUIDANCE);
     DiffusionConfig diffusion = sampling.diffusion(LowresPicture.AS_TRAINED);
     KarloPriorConfig model = new KarloPriorConfig(pipeline.source().config(KarloPipeline.PRIOR));
-    KarloBundleFiles.writePrior(folder, model, diffusion, weights(KarloPipeline.PRIOR));
-    new KarloStage(
-            TorchStageLoader.UNCLIP_PRIOR_KIND,
-            Map.of(KarloStage.EMBEDS, TextStage.embeds()),
-            Map.of(KarloStage.IMAGE_EMBED, KarloStage.embedding(pipeline.embedding())),
-            0)
-        .seal(
-            folder,
-            id,
-            settings(KarloStage.parameters(sampling), model, diffusion),
-            origin(KarloPipeline.PRIOR));
+    KarloBundleFiles.writePrior(draft.folder(), model, diffusion, weights(KarloPipeline.PRIOR));
+    draft.seal(
+        StageEnds.ofImage(
+            Map.of(EMBEDS, BetweenStages.embeds()), Map.of(IMAGE_EMBED, imageEmbed())),
+        StageModel.diffusing(
+            TorchStageLoader.UNCLIP_PRIOR_KIND, model, diffusion, KarloStage.parameters(sampling)));
   }
 
   private void writeDecoder(CascadeInstallation installation) throws IOException {
-    BundleId id = name.bundle(DECODER);
-    Path folder = installation.folder(id);
+    BundleDraft draft = draft(installation, DECODER, KarloPipeline.DECODER);
     int side = pipeline.sides().small();
     PipelineSampling sampling =
         PipelineSampling.asSaid(pipeline.schedulers().decoder(), STEPS, DECODER_GUIDANCE);
@@ -134,21 +121,21 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
             pipeline.source().config(KarloPipeline.DECODER),
             pipeline.source().config(KarloPipeline.TEXT_PROJ),
             pipeline.tokens());
-    KarloBundleFiles.writeDecoder(folder, model, diffusion, side, decoderWeights());
-    new KarloStage(
+    KarloBundleFiles.writeDecoder(draft.folder(), model, diffusion, side, decoderWeights());
+    draft.seal(
+        StageEnds.ofImage(
+            Map.of(EMBEDS, BetweenStages.embeds(), IMAGE_EMBED, imageEmbed()),
+            Map.of(IMAGE, BetweenStages.image(side)),
+            side),
+        StageModel.diffusing(
             TorchStageLoader.UNCLIP_DECODER_KIND,
-            Map.of(
-                KarloStage.EMBEDS,
-                TextStage.embeds(),
-                KarloStage.IMAGE_EMBED,
-                KarloStage.embedding(pipeline.embedding())),
-            Map.of(KarloStage.IMAGE, KarloStage.picture(side)),
-            side)
-        .seal(
-            folder,
-            id,
-            settings(KarloStage.parameters(sampling), model, diffusion),
-            origin(KarloPipeline.DECODER));
+            model,
+            diffusion,
+            KarloStage.parameters(sampling)));
+  }
+
+  private TensorSpec imageEmbed() {
+    return BetweenStages.imageEmbed(pipeline.embedding());
   }
 
   private Weights decoderWeights() {
@@ -160,72 +147,57 @@ record KarloImport(KarloPipeline pipeline, ImportedName name) implements Pipelin
 
   private void writeFirst(CascadeInstallation installation) throws IOException {
     int side = pipeline.sides().large();
-    KarloStage stage =
-        new KarloStage(
-            TorchStageLoader.DIFFUSION_KIND,
-            Map.of(KarloStage.IMAGE, DiffusionStage.image("h", "w")),
-            Map.of(KarloStage.NOISY_IMAGE, KarloStage.noisyPicture(side)),
+    StageEnds ends =
+        StageEnds.ofImage(
+            Map.of(IMAGE, BetweenStages.anyImage()),
+            Map.of(NOISY_IMAGE, KarloStage.noisyPicture(side)),
             side);
     ObjectNode parameters = KarloStage.parameters(enlarging());
     DiffusionParameters.keep(parameters, "steps", "threshold", "range");
     parameters.withObject("properties").withObject("steps").put("minimum", Rows.FEWEST);
     writeEnlarger(
-        installation,
-        name.bundle(enlarger()),
-        new Share(KarloPipeline.FIRST, Rows.BUT_LAST, stage, parameters));
+        draft(installation, enlarger(), KarloPipeline.FIRST),
+        new Share(KarloPipeline.FIRST, Rows.BUT_LAST, ends, parameters));
   }
 
   private void writeLast(CascadeInstallation installation) throws IOException {
     int side = pipeline.sides().large();
-    KarloStage stage =
-        new KarloStage(
-            TorchStageLoader.DIFFUSION_KIND,
-            Map.of(
-                KarloStage.IMAGE,
-                DiffusionStage.image("h", "w"),
-                KarloStage.NOISY_IMAGE,
-                KarloStage.noisyPicture(side)),
-            Map.of(KarloStage.IMAGE, KarloStage.picture(side)),
+    StageEnds ends =
+        StageEnds.ofImage(
+            Map.of(IMAGE, BetweenStages.anyImage(), NOISY_IMAGE, KarloStage.noisyPicture(side)),
+            Map.of(IMAGE, BetweenStages.image(side)),
             side);
     ObjectNode parameters = KarloStage.parameters(enlarging());
     DiffusionParameters.keep(parameters, "threshold", "range");
     writeEnlarger(
-        installation,
-        name.bundle(LAST),
-        new Share(KarloPipeline.LAST, Rows.LAST, stage, parameters));
+        draft(installation, LAST, KarloPipeline.LAST),
+        new Share(KarloPipeline.LAST, Rows.LAST, ends, parameters));
   }
 
   /** One of the two stages that enlarge. */
-  private record Share(String part, Rows rows, KarloStage stage, ObjectNode parameters) {}
+  private record Share(String part, Rows rows, StageEnds ends, ObjectNode parameters) {}
 
-  private void writeEnlarger(CascadeInstallation installation, BundleId id, Share share)
-      throws IOException {
-    Path folder = installation.folder(id);
+  private void writeEnlarger(BundleDraft draft, Share share) throws IOException {
     DiffusionConfig diffusion = enlarging().diffusion(LowresPicture.KARLO).with(share.rows());
     Unet2dStageConfig model =
         new Unet2dStageConfig(pipeline.source().config(share.part()), KarloPipeline.RGB, 0, false);
     KarloBundleFiles.writeEnlarger(
-        folder, model, diffusion, pipeline.sides().large(), weights(share.part()));
-    share
-        .stage()
-        .seal(folder, id, settings(share.parameters(), model, diffusion), origin(share.part()));
+        draft.folder(), model, diffusion, pipeline.sides().large(), weights(share.part()));
+    draft.seal(
+        share.ends(),
+        StageModel.diffusing(
+            TorchStageLoader.DIFFUSION_KIND, model, diffusion, share.parameters()));
   }
 
   private PipelineSampling enlarging() {
     return PipelineSampling.asSaid(pipeline.schedulers().enlarger(), ENLARGER_STEPS, 1);
   }
 
-  private static KarloStage.Settings settings(
-      ObjectNode parameters, Object model, DiffusionConfig diffusion) {
-    return new KarloStage.Settings(
-        parameters, WireJson.MAPPER.valueToTree(model), WireJson.MAPPER.valueToTree(diffusion));
-  }
-
   private Weights weights(String part) {
     return pipeline.source().weights(part);
   }
 
-  private Origin origin(String part) {
-    return name.origin(pipeline.source(), part);
+  private BundleDraft draft(CascadeInstallation installation, String stage, String part) {
+    return installation.draft(name.bundle(stage), name.origin(pipeline.source(), part));
   }
 }

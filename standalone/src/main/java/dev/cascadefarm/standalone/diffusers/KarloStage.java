@@ -1,57 +1,23 @@
 package dev.cascadefarm.standalone.diffusers;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.cascade.BundleId;
-import dev.cascadefarm.common.cascade.BundleWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
-import dev.cascadefarm.common.cascade.StageBundle.Per;
 import dev.cascadefarm.common.cascade.TensorSpec;
 import dev.cascadefarm.diffusion.scheduler.Thresholding;
+import dev.cascadefarm.standalone.install.BetweenStages;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
-import dev.cascadefarm.standalone.install.DiffusionStage;
-import dev.cascadefarm.standalone.install.Origin;
-import dev.cascadefarm.standalone.install.TextStage;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
-/**
- * What a stage of Karlo's is between others.
- *
- * @param kind of model
- * @param inputs what it takes, by name
- * @param outputs what it hands on, by name
- * @param side of its pictures in pixels; 0 if it draws none
- */
-record KarloStage(
-    String kind, Map<String, TensorSpec> inputs, Map<String, TensorSpec> outputs, int side) {
-  static final String EMBEDS = "embeds";
-  static final String IMAGE = "image";
-  static final String IMAGE_EMBED = "image_embed";
+/** What only the stages of Karlo's kind have. */
+final class KarloStage {
   static final String NOISY_IMAGE = "noisy_image";
 
-  KarloStage {
-    inputs = Map.copyOf(inputs);
-    outputs = Map.copyOf(outputs);
-  }
-
-  /** A picture between stages. */
-  static TensorSpec picture(int side) {
-    String pixels = Integer.toString(side);
-    return DiffusionStage.image(pixels, pixels);
-  }
+  private KarloStage() {}
 
   /** A picture that one row is missing of. */
   static TensorSpec noisyPicture(int side) {
     String pixels = Integer.toString(side);
-    return new TensorSpec(
-        "tensors", "F32", List.of("1", Integer.toString(KarloPipeline.RGB), pixels, pixels));
-  }
-
-  /** The embedding of a picture. */
-  static TensorSpec embedding(int width) {
-    return new TensorSpec("tensors", "F32", List.of("1", Integer.toString(width)));
+    return BetweenStages.tensors(
+        List.of("1", Integer.toString(KarloPipeline.RGB), pixels, pixels), false);
   }
 
   /**
@@ -65,28 +31,4 @@ record KarloStage(
     DiffusionParameters.clipOnly(schema, range);
     return schema;
   }
-
-  /** Describes the files that lie in the bundle's folder. */
-  void seal(Path folder, BundleId id, Settings settings, Origin origin) {
-    StageBundle draft =
-        new StageBundle(
-            id,
-            kind,
-            Per.IMAGE,
-            inputs,
-            outputs,
-            side,
-            1,
-            settings.parameters(),
-            settings.model(),
-            settings.diffusion(),
-            TextStage.PRECISION,
-            Map.of(),
-            origin.licence(),
-            origin.provenance());
-    BundleWriter.seal(folder, draft);
-  }
-
-  /** What its model is, and what a job may say to it. */
-  record Settings(JsonNode parameters, JsonNode model, JsonNode diffusion) {}
 }

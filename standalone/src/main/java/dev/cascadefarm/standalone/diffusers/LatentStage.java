@@ -1,17 +1,15 @@
 package dev.cascadefarm.standalone.diffusers;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.scheduler.SchedulerConfig;
 import dev.cascadefarm.diffusion.scheduler.Thresholding;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.LatentDiffusion;
-import dev.cascadefarm.standalone.install.Origin;
-import java.nio.file.Path;
 
 /**
  * The stage that draws latents, from noise or from a picture's latents. By default it samples as
@@ -51,7 +49,7 @@ record LatentStage(Unet2dStageConfig unet, SchedulerConfig scheduler, int side) 
   }
 
   /** Writes the bundle. */
-  void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
-    new LatentDiffusion(unet, diffusion(), side, parameters()).write(folder, id, weights, origin);
+  void write(BundleDraft draft, BundleFiles.Weights weights) {
+    new LatentDiffusion(unet, diffusion(), side, parameters()).write(draft, weights);
   }
 }

@@ -1,20 +1,15 @@
 package dev.cascadefarm.standalone.diffusers;
 
-import dev.cascadefarm.common.cascade.BundleId;
-import dev.cascadefarm.common.cascade.BundleWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
-import dev.cascadefarm.common.cascade.StageBundle.Per;
 import dev.cascadefarm.common.cascade.TensorSpec;
-import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.LowresPicture;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
-import dev.cascadefarm.standalone.install.DiffusionStage;
-import dev.cascadefarm.standalone.install.Origin;
-import dev.cascadefarm.standalone.install.TextStage;
-import java.nio.file.Path;
+import dev.cascadefarm.standalone.install.BetweenStages;
+import dev.cascadefarm.standalone.install.BundleDraft;
+import dev.cascadefarm.standalone.install.StageEnds;
+import dev.cascadefarm.standalone.install.StageModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,31 +23,17 @@ import java.util.Map;
 record PixelStage(
     Unet2dStageConfig unet, PipelineSampling sampling, LowresPicture lowres, double aug, int side) {
   /** Writes the bundle. */
-  void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
+  void write(BundleDraft draft, BundleFiles.Weights weights) {
     DiffusionConfig diffusion = sampling.diffusion(lowres);
-    BundleFiles.writeDiffusion(folder, unet, diffusion, side, weights);
+    BundleFiles.writeDiffusion(draft.folder(), unet, diffusion, side, weights);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-    inputs.put("embeds", TextStage.embeds());
+    inputs.put(BetweenStages.EMBEDS, BetweenStages.embeds());
     if (aug >= 0) {
-      inputs.put("image", DiffusionStage.image("h", "w"));
+      inputs.put(BetweenStages.IMAGE, BetweenStages.anyImage());
     }
-    String pixels = Integer.toString(side);
-    StageBundle draft =
-        new StageBundle(
-            id,
-            TorchStageLoader.DIFFUSION_KIND,
-            Per.IMAGE,
-            inputs,
-            Map.of("image", DiffusionStage.image(pixels, pixels)),
-            side,
-            1,
-            sampling.parameters(aug),
-            WireJson.MAPPER.valueToTree(unet),
-            WireJson.MAPPER.valueToTree(diffusion),
-            TextStage.PRECISION,
-            Map.of(),
-            origin.licence(),
-            origin.provenance());
-    BundleWriter.seal(folder, draft);
+    draft.seal(
+        StageEnds.ofImage(inputs, Map.of(BetweenStages.IMAGE, BetweenStages.image(side)), side),
+        StageModel.diffusing(
+            TorchStageLoader.DIFFUSION_KIND, unet, diffusion, sampling.parameters(aug)));
   }
 }

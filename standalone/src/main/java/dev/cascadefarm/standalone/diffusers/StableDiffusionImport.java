@@ -7,11 +7,10 @@ import dev.cascadefarm.diffusion.clip.ClipTextStageConfig;
 import dev.cascadefarm.diffusion.runner.BundleFiles.Weights;
 import dev.cascadefarm.diffusion.runner.ClipBundleFiles;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.CascadeInstallation;
 import dev.cascadefarm.standalone.install.LatentCascades;
-import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.TextStage;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -25,12 +24,14 @@ record StableDiffusionImport(StableDiffusionParts parts, ImportedName name)
   private static final String ENCODE = "encode";
   private static final String LATENT = "latent";
   private static final String VAE = "vae";
+  private static final String ENCODER_BUNDLE = "vae-encoder";
+  private static final String DECODER_BUNDLE = "vae-decoder";
 
   @Override
   public List<Cascade> cascades() {
     LatentCascades.Bundles bundles =
         new LatentCascades.Bundles(
-            bundle(TEXT), bundle("vae-encoder"), bundle(LATENT), bundle("vae-decoder"));
+            bundle(TEXT), bundle(ENCODER_BUNDLE), bundle(LATENT), bundle(DECODER_BUNDLE));
     LatentCascades both = new LatentCascades(name.name(), ImportedName.VERSION, bundles);
     int side = parts.vae().side();
     return List.of(
@@ -54,33 +55,28 @@ record StableDiffusionImport(StableDiffusionParts parts, ImportedName name)
   }
 
   private void installText(CascadeInstallation installation) {
-    BundleId id = bundle(TEXT);
-    Path folder = installation.folder(id);
-    ClipTextStageConfig config = ClipBundleFiles.writeText(folder, parts.text());
-    new TextStage(TorchStageLoader.CLIP_TEXT_KIND, WireJson.MAPPER.valueToTree(config))
-        .seal(folder, id, origin(StableDiffusionParts.TEXT_ENCODER));
+    BundleDraft draft = draft(installation, TEXT, StableDiffusionParts.TEXT_ENCODER);
+    ClipTextStageConfig config = ClipBundleFiles.writeText(draft.folder(), parts.text());
+    new TextStage(TorchStageLoader.CLIP_TEXT_KIND, WireJson.MAPPER.valueToTree(config)).seal(draft);
   }
 
   private void installLatent(CascadeInstallation installation) {
-    BundleId id = bundle(LATENT);
-    Weights weights = parts.source().weights(StableDiffusionParts.UNET);
-    parts.latent().write(installation.folder(id), id, weights, origin(StableDiffusionParts.UNET));
+    String part = StableDiffusionParts.UNET;
+    parts.latent().write(draft(installation, LATENT, part), parts.source().weights(part));
   }
 
   private void installAutoencoder(CascadeInstallation installation) {
-    BundleId decoder = bundle("vae-decoder");
-    BundleId encoder = bundle("vae-encoder");
-    Weights weights = parts.source().weights(StableDiffusionParts.VAE);
-    Origin origin = origin(StableDiffusionParts.VAE);
-    parts.vae().writeDecoder(installation.folder(decoder), decoder, weights, origin);
-    parts.vae().writeEncoder(installation.folder(encoder), encoder, weights, origin);
+    String part = StableDiffusionParts.VAE;
+    Weights weights = parts.source().weights(part);
+    parts.vae().writeDecoder(draft(installation, DECODER_BUNDLE, part), weights);
+    parts.vae().writeEncoder(draft(installation, ENCODER_BUNDLE, part), weights);
   }
 
   private BundleId bundle(String stage) {
     return name.bundle(stage);
   }
 
-  private Origin origin(String part) {
-    return name.origin(parts.source(), part);
+  private BundleDraft draft(CascadeInstallation installation, String stage, String part) {
+    return installation.draft(bundle(stage), name.origin(parts.source(), part));
   }
 }

@@ -96,6 +96,11 @@ public final class CascadeInstallation implements AutoCloseable {
     return BundleWriter.folder(staging, id);
   }
 
+  /** A bundle on its way into its folder. */
+  public BundleDraft draft(BundleId id, Origin origin) {
+    return new BundleDraft(folder(id), id, origin);
+  }
+
   /**
    * Moves everything into its place, or nothing.
    *

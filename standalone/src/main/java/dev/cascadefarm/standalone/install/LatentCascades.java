@@ -1,8 +1,13 @@
 package dev.cascadefarm.standalone.install;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+import static dev.cascadefarm.standalone.install.BetweenStages.LATENTS;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.RequestField;
 import java.util.List;
 import java.util.Map;
 
@@ -30,7 +35,7 @@ public record LatentCascades(String name, int version, Bundles bundles) {
 
   /** The cascade that draws from a caption. */
   public Cascade fromCaptions(String description) {
-    Map<String, String> inputs = Map.of("embeds", "text.embeds");
+    Map<String, String> inputs = Map.of(EMBEDS, TEXT + "." + EMBEDS);
     CascadeStage latent = new CascadeStage(LATENT, bundles.latent(), inputs);
     return new Cascade(name, version, description, List.of(text(), latent, picture()));
   }
@@ -38,21 +43,19 @@ public record LatentCascades(String name, int version, Bundles bundles) {
   /** The cascade that starts from a picture. */
   public Cascade overPictures(String description) {
     CascadeStage encode =
-        new CascadeStage(ENCODE, bundles.encode(), Map.of("image", "request.init_image"));
+        new CascadeStage(ENCODE, bundles.encode(), Map.of(IMAGE, RequestField.INIT_IMAGE.source()));
     Map<String, String> inputs =
-        Map.of("embeds", "text.embeds", Latents.NAME, ENCODE + "." + Latents.NAME);
+        Map.of(EMBEDS, TEXT + "." + EMBEDS, LATENTS, ENCODE + "." + LATENTS);
     CascadeStage latent = new CascadeStage(LATENT, bundles.latent(), inputs);
     return new Cascade(
         name + "-over", version, description, List.of(text(), encode, latent, picture()));
   }
 
   private CascadeStage text() {
-    Map<String, String> inputs =
-        Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
-    return new CascadeStage(TEXT, bundles.text(), inputs);
+    return new CascadeStage(TEXT, bundles.text(), TextStage.PROMPTS);
   }
 
   private CascadeStage picture() {
-    return new CascadeStage(VAE, bundles.vae(), Map.of(Latents.NAME, LATENT + "." + Latents.NAME));
+    return new CascadeStage(VAE, bundles.vae(), Map.of(LATENTS, LATENT + "." + LATENTS));
   }
 }

@@ -1,16 +1,10 @@
 package dev.cascadefarm.standalone.install;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cascadefarm.common.cascade.BundleId;
-import dev.cascadefarm.common.cascade.BundleWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
-import dev.cascadefarm.common.cascade.StageBundle.Per;
-import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -23,26 +17,19 @@ import java.util.Map;
 public record LatentDiffusion(
     Unet2dStageConfig unet, DiffusionConfig diffusion, int side, JsonNode parameters) {
   /** Writes the bundle's files and, last, its description. Runs a model that is tried. */
-  public void write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
-    BundleFiles.writeDiffusion(folder, unet, diffusion, side, weights);
+  public void write(BundleDraft draft, BundleFiles.Weights weights) {
+    BundleFiles.writeDiffusion(draft.folder(), unet, diffusion, side, weights);
     String size = Integer.toString(side);
     List<String> shape = List.of("1", Integer.toString(unet.channels()), size, size);
-    StageBundle draft =
-        new StageBundle(
-            id,
-            TorchStageLoader.DIFFUSION_KIND,
-            Per.IMAGE,
-            Map.of("embeds", TextStage.embeds(), Latents.NAME, Latents.spec(shape, true)),
-            Map.of(Latents.NAME, Latents.spec(shape, false)),
-            side,
-            1,
-            parameters,
-            WireJson.MAPPER.valueToTree(unet),
-            WireJson.MAPPER.valueToTree(diffusion),
-            TextStage.PRECISION,
-            Map.of(),
-            origin.licence(),
-            origin.provenance());
-    BundleWriter.seal(folder, draft);
+    draft.seal(
+        StageEnds.ofImage(
+            Map.of(
+                BetweenStages.EMBEDS,
+                BetweenStages.embeds(),
+                BetweenStages.LATENTS,
+                BetweenStages.tensors(shape, true)),
+            Map.of(BetweenStages.LATENTS, BetweenStages.tensors(shape, false)),
+            side),
+        StageModel.diffusing(TorchStageLoader.DIFFUSION_KIND, unet, diffusion, parameters));
   }
 }

@@ -1,5 +1,8 @@
 package dev.cascadefarm.standalone.install;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import java.util.ArrayList;
@@ -32,13 +35,12 @@ public final class LinearCascade {
   private static Map<String, String> inputs(List<String> names, int index) {
     Map<String, String> inputs = new TreeMap<>();
     if (index == 0) {
-      inputs.put("prompt", "request.prompt");
-      inputs.put("negative_prompt", "request.negative_prompt");
+      inputs.putAll(TextStage.PROMPTS);
     } else {
-      inputs.put("embeds", names.get(0) + ".embeds");
+      inputs.put(EMBEDS, names.get(0) + "." + EMBEDS);
     }
     if (index > 1) {
-      inputs.put("image", names.get(index - 1) + ".image");
+      inputs.put(IMAGE, names.get(index - 1) + "." + IMAGE);
     }
     return inputs;
   }

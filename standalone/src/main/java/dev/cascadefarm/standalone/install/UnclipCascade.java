@@ -1,8 +1,12 @@
 package dev.cascadefarm.standalone.install;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE_EMBED;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
+import dev.cascadefarm.common.cascade.RequestField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +34,6 @@ public record UnclipCascade(
 
   /** Of a stage that is there twice, the second. */
   private static final String SECOND = "-b";
-
-  private static final String EMBEDS = UnclipStages.EMBEDS;
-  private static final String IMAGE_EMBED = UnclipStages.IMAGE_EMBED;
 
   /** From what to what a blend goes. */
   public enum Ends {
@@ -66,24 +67,22 @@ public record UnclipCascade(
 
   /** From a caption, by way of the embedding that the prior makes of it. */
   Cascade fromCaptions() {
-    Map<String, String> prompts =
-        Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
     Map<String, String> caption = Map.of(EMBEDS, "text.embeds");
     return new Cascade(
         name,
         version,
         description,
         List.of(
-            stage(TEXT, prompts),
+            stage(TEXT, TextStage.PROMPTS),
             stage(PRIOR, caption),
             stage(DECODER, Map.of(EMBEDS, "text.embeds", IMAGE_EMBED, "prior.image_embed")),
-            stage(enlarger, Map.of(EMBEDS, "text.embeds", "image", "decoder.image"))));
+            stage(enlarger, Map.of(EMBEDS, "text.embeds", BetweenStages.IMAGE, "decoder.image"))));
   }
 
   /** From a picture's own embedding, without words: {@code NAME-vary}. */
   Cascade variations() {
     String what = "Variations of a picture of your own, by " + name;
-    return drawing(name + "-vary", what, List.of(image("", "init_image")), IMAGE);
+    return drawing(name + "-vary", what, List.of(image("", RequestField.INIT_IMAGE)), IMAGE);
   }
 
   /** From the one to the other, by their embeddings; decoder and super-resolution hear no words. */
@@ -102,10 +101,16 @@ public record UnclipCascade(
 
   private List<CascadeStage> embedding(Ends ends) {
     return switch (ends) {
-      case PICTURES -> List.of(image("", "init_image"), image(SECOND, "init_image_b"));
+      case PICTURES ->
+          List.of(image("", RequestField.INIT_IMAGE), image(SECOND, RequestField.INIT_IMAGE_B));
       case CAPTIONS ->
-          List.of(text("", "prompt"), prior(""), text(SECOND, "prompt_b"), prior(SECOND));
-      case PICTURE_AND_CAPTION -> List.of(image("", "init_image"), text("", "prompt"), prior(""));
+          List.of(
+              text("", RequestField.PROMPT),
+              prior(""),
+              text(SECOND, RequestField.PROMPT_B),
+              prior(SECOND));
+      case PICTURE_AND_CAPTION ->
+          List.of(image("", RequestField.INIT_IMAGE), text("", RequestField.PROMPT), prior(""));
     };
   }
 
@@ -113,16 +118,16 @@ public record UnclipCascade(
   private Cascade drawing(String cascade, String what, List<CascadeStage> embedding, String stage) {
     List<CascadeStage> stages = new ArrayList<>(embedding);
     stages.add(stage(DECODER, Map.of(IMAGE_EMBED, of(stage))));
-    stages.add(stage(enlarger, Map.of("image", "decoder.image")));
+    stages.add(stage(enlarger, Map.of(BetweenStages.IMAGE, "decoder.image")));
     return new Cascade(cascade, version, what, stages);
   }
 
-  private CascadeStage image(String second, String field) {
-    return stage(IMAGE, second, Map.of("image", "request." + field));
+  private CascadeStage image(String second, RequestField field) {
+    return stage(IMAGE, second, Map.of(BetweenStages.IMAGE, field.source()));
   }
 
-  private CascadeStage text(String second, String field) {
-    return stage(TEXT, second, Map.of("prompt", "request." + field));
+  private CascadeStage text(String second, RequestField field) {
+    return stage(TEXT, second, Map.of("prompt", field.source()));
   }
 
   private CascadeStage prior(String second) {

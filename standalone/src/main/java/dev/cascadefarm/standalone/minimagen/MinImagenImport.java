@@ -13,6 +13,7 @@ import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.CascadeInstallation;
 import dev.cascadefarm.standalone.install.LinearCascade;
 import dev.cascadefarm.standalone.install.Origin;
@@ -112,20 +113,18 @@ public record MinImagenImport(TrainingDirectory directory, T5Folder t5, String n
   }
 
   private void installUnet(CascadeInstallation installation, String stage, int index) {
-    BundleId id = bundle(stage);
-    BundleFiles.Weights weights =
-        new BundleFiles.Weights(directory.weights(index), ElementType.F32);
-    ObjectNode provenance = provenance().put("unet", index);
+    Origin origin = new Origin(LICENCE, provenance().put("unet", index));
     UnetStages.of(model(), index)
-        .write(installation.folder(id), id, weights, new Origin(LICENCE, provenance));
+        .write(
+            installation.draft(bundle(stage), origin),
+            new BundleFiles.Weights(directory.weights(index), ElementType.F32));
   }
 
   private void installText(CascadeInstallation installation) throws IOException {
-    BundleId id = bundle(TEXT);
-    Path folder = installation.folder(id);
-    T5TextConfig config = BundleFiles.writeT5(folder, t5, model().config(0).maxTextLen());
-    new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config))
-        .seal(folder, id, new Origin(LICENCE, provenance().put("t5", t5.name().id())));
+    Origin origin = new Origin(LICENCE, provenance().put("t5", t5.name().id()));
+    BundleDraft draft = installation.draft(bundle(TEXT), origin);
+    T5TextConfig config = BundleFiles.writeT5(draft.folder(), t5, model().config(0).maxTextLen());
+    new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config)).seal(draft);
   }
 
   private ObjectNode provenance() {

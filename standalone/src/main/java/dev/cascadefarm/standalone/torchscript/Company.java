@@ -1,14 +1,20 @@
 package dev.cascadefarm.standalone.torchscript;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+import static dev.cascadefarm.standalone.install.BetweenStages.LATENTS;
+
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.diffusion.torchscript.GuestStage;
 import dev.cascadefarm.diffusion.torchscript.GuestStage.Kind;
 import dev.cascadefarm.diffusion.torchscript.TorchScriptException;
+import dev.cascadefarm.standalone.install.TextStage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,11 +32,6 @@ import java.util.TreeMap;
  */
 public record Company(Optional<BundleId> text, Optional<BundleId> decoder, Optional<String> after) {
   private static final int VERSION = 1;
-  private static final String EMBEDS = "embeds";
-  private static final String IMAGE = "image";
-  private static final String LATENTS = "latents";
-  private static final Map<String, String> PROMPTS =
-      Map.of("prompt", "request.prompt", "negative_prompt", "request.negative_prompt");
 
   /**
    * The cascade of a new stage, named as its bundle; none of a stage that draws nothing.
@@ -52,7 +53,7 @@ public record Company(Optional<BundleId> text, Optional<BundleId> decoder, Optio
     List<CascadeStage> stages = new ArrayList<>(before(installed));
     String picture =
         stages.isEmpty()
-            ? "request.init_image"
+            ? RequestField.INIT_IMAGE.source()
             : stages.get(stages.size() - 1).name() + "." + IMAGE;
     Map<String, String> inputs = new TreeMap<>();
     if (bundle.inputs().containsKey(EMBEDS)) {
@@ -129,7 +130,7 @@ public record Company(Optional<BundleId> text, Optional<BundleId> decoder, Optio
       return there.get().name();
     }
     BundleId bundle = text.orElseThrow(() -> missing("--text", "the stage hears captions"));
-    CascadeStage stage = new CascadeStage(fresh(stages, "text"), bundle, PROMPTS);
+    CascadeStage stage = new CascadeStage(fresh(stages, "text"), bundle, TextStage.PROMPTS);
     stages.add(stage);
     return stage.name();
   }

@@ -1,5 +1,9 @@
 package dev.cascadefarm.standalone.torchscript;
 
+import static dev.cascadefarm.standalone.install.BetweenStages.EMBEDS;
+import static dev.cascadefarm.standalone.install.BetweenStages.IMAGE;
+import static dev.cascadefarm.standalone.install.BetweenStages.LATENTS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
@@ -7,13 +11,16 @@ import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.cascade.StageBundle.Per;
 import dev.cascadefarm.common.cascade.TensorSpec;
 import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.torchscript.GuestPredictor;
 import dev.cascadefarm.diffusion.torchscript.GuestStage;
 import dev.cascadefarm.diffusion.torchscript.GuestStage.Kind;
 import dev.cascadefarm.diffusion.torchscript.GuestTensor;
-import dev.cascadefarm.standalone.install.DiffusionStage;
+import dev.cascadefarm.standalone.install.BetweenStages;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.Origin;
-import dev.cascadefarm.standalone.install.TextStage;
+import dev.cascadefarm.standalone.install.StageEnds;
+import dev.cascadefarm.standalone.install.StageModel;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,49 +28,39 @@ import java.util.stream.Stream;
 
 /** What a described file looks like between other stages. */
 record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
-  private static final String IMAGE = "image";
-  private static final String LATENTS = "latents";
-  private static final String EMBEDS = "embeds";
-
   /** The bundle's description, without the hashes of its files. */
   StageBundle of(BundleId id) {
-    boolean text = said.kind() == Kind.TEXT_ENCODER;
-    return new StageBundle(
-        id,
-        said.kind().word(),
-        text ? Per.JOB : Per.IMAGE,
-        inputs(),
-        outputs(),
-        said.stage().side(said.kind()),
-        1,
-        said.sampling().<JsonNode>map(GuestSampling::parameters).orElse(TextStage.noSettings()),
-        model,
-        said.sampling()
-            .<JsonNode>map(each -> WireJson.MAPPER.valueToTree(each.diffusion()))
-            .orElse(WireJson.object()),
-        TextStage.PRECISION,
-        Map.of(),
-        origin.licence(),
-        origin.provenance());
+    Per per = said.kind() == Kind.TEXT_ENCODER ? Per.JOB : Per.IMAGE;
+    int side = said.stage().side(said.kind());
+    StageEnds ends = new StageEnds(per, inputs(), outputs(), side);
+    return BundleDraft.describe(id, origin, ends, stageModel());
+  }
+
+  private StageModel stageModel() {
+    String kind = said.kind().word();
+    return said.sampling()
+        .map(each -> new StageModel(kind, model, json(each.diffusion()), each.parameters()))
+        .orElseGet(() -> StageModel.of(kind, model));
+  }
+
+  private static JsonNode json(DiffusionConfig diffusion) {
+    return WireJson.MAPPER.valueToTree(diffusion);
   }
 
   private Map<String, TensorSpec> inputs() {
     GuestStage stage = said.stage();
     return switch (said.kind()) {
-      case TEXT_ENCODER ->
-          Map.of(
-              "prompt", new TensorSpec("text", "", List.of()),
-              "negative_prompt", new TensorSpec("text", "", List.of(), true));
-      case VAE_ENCODER -> Map.of(IMAGE, DiffusionStage.image("h", "w"));
+      case TEXT_ENCODER -> BetweenStages.prompts();
+      case VAE_ENCODER -> Map.of(IMAGE, BetweenStages.anyImage());
       case VAE_DECODER -> Map.of(LATENTS, latents(stage.call().input(LATENTS).orElseThrow()));
       case DIFFUSION -> {
         GuestPredictor predictor = new GuestPredictor(stage.call());
         Map<String, TensorSpec> inputs = new TreeMap<>();
         if (predictor.hearsCaptions()) {
-          inputs.put(EMBEDS, TextStage.embeds());
+          inputs.put(EMBEDS, BetweenStages.embeds());
         }
         if (predictor.enlarges()) {
-          inputs.put(IMAGE, DiffusionStage.image("h", "w"));
+          inputs.put(IMAGE, BetweenStages.anyImage());
         }
         yield inputs;
       }
@@ -73,7 +70,7 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
   private Map<String, TensorSpec> outputs() {
     GuestStage stage = said.stage();
     return switch (said.kind()) {
-      case TEXT_ENCODER -> Map.of(EMBEDS, TextStage.embeds());
+      case TEXT_ENCODER -> Map.of(EMBEDS, BetweenStages.embeds());
       case VAE_ENCODER -> Map.of(LATENTS, latents(stage.call().output(LATENTS).orElseThrow()));
       case VAE_DECODER -> Map.of(IMAGE, picture(stage));
       case DIFFUSION ->
@@ -84,13 +81,12 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
   }
 
   private TensorSpec picture(GuestStage stage) {
-    String side = Integer.toString(stage.side(said.kind()));
-    return DiffusionStage.image(side, side);
+    return BetweenStages.image(stage.side(said.kind()));
   }
 
   private static TensorSpec latents(GuestTensor tensor) {
     List<String> shape =
         Stream.concat(Stream.of("1"), tensor.shape().stream().map(String::valueOf)).toList();
-    return new TensorSpec("tensors", "F32", shape);
+    return BetweenStages.tensors(shape, false);
   }
 }

@@ -6,7 +6,6 @@ import dev.cascadefarm.common.cascade.CascadeWriter;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.standalone.install.LinearCascade;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,12 +14,10 @@ final class CascadeFile {
   private CascadeFile() {}
 
   static void write(Path catalogue, String cascade) {
-    for (SceneRecipe each : SceneRecipes.of(cascade)) {
-      if (!Files.isDirectory(new SceneBundles(catalogue).folder(each))) {
-        return;
-      }
+    SceneBundles bundles = new SceneBundles(catalogue);
+    if (StageFolder.allInstalled(SceneRecipes.of(cascade).stream().map(bundles::folder))) {
+      CascadeWriter.write(catalogue, of(cascade));
     }
-    CascadeWriter.write(catalogue, of(cascade));
   }
 
   /** Each diffusion stage enlarges the picture of the one before it. */

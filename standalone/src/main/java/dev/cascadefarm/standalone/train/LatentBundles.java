@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.BundleWriter;
 import dev.cascadefarm.common.cascade.CascadeWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
 import dev.cascadefarm.diffusion.runner.Unet2dStageConfig;
 import dev.cascadefarm.diffusion.sampler.Sampler;
@@ -17,6 +16,7 @@ import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.standalone.install.AutoencoderStages;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.LatentCascades;
@@ -24,7 +24,6 @@ import dev.cascadefarm.standalone.install.LatentDiffusion;
 import dev.cascadefarm.standalone.install.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -76,8 +75,8 @@ record LatentBundles(Path catalogue, String cascade, String textCascade) {
     AutoencoderStages stages = new AutoencoderStages(file, config, LatentRecipe.side());
     BundleFiles.Weights stored = new BundleFiles.Weights(weights, ElementType.F16);
     Origin origin = new Origin(LICENCE, provenance);
-    stages.writeDecoder(folder(id("vae")), id("vae"), stored, origin);
-    stages.writeEncoder(folder(id("encode")), id("encode"), stored, origin);
+    stages.writeDecoder(BundleDraft.in(catalogue, id("vae"), origin), stored);
+    stages.writeEncoder(BundleDraft.in(catalogue, id("encode"), origin), stored);
     writeCascades();
   }
 
@@ -88,10 +87,8 @@ record LatentBundles(Path catalogue, String cascade, String textCascade) {
     DiffusionTraining training = LatentRecipes.training();
     new LatentDiffusion(unet, training.diffusion(), side, parameters(training))
         .write(
-            folder(id("latent")),
-            id("latent"),
-            new BundleFiles.Weights(weights, ElementType.F16),
-            new Origin(LICENCE, provenance));
+            BundleDraft.in(catalogue, id("latent"), new Origin(LICENCE, provenance)),
+            new BundleFiles.Weights(weights, ElementType.F16));
     writeCascades();
   }
 
@@ -126,10 +123,9 @@ record LatentBundles(Path catalogue, String cascade, String textCascade) {
   private void writeCascades() throws IOException {
     LatentCascades.Bundles bundles =
         new LatentCascades.Bundles(textId(), id("encode"), id("latent"), id("vae"));
-    boolean whole =
-        Stream.of(bundles.text(), bundles.encode(), bundles.latent(), bundles.vae())
-            .allMatch(each -> Files.isRegularFile(folder(each).resolve(StageBundle.FILE)));
-    if (!whole) {
+    Stream<BundleId> all =
+        Stream.of(bundles.text(), bundles.encode(), bundles.latent(), bundles.vae());
+    if (!StageFolder.allInstalled(all.map(this::folder))) {
       return;
     }
     LatentCascades both = new LatentCascades(cascade, VERSION, bundles);

@@ -7,7 +7,6 @@ import dev.cascadefarm.common.cascade.BundleWriter;
 import dev.cascadefarm.common.cascade.Cascade;
 import dev.cascadefarm.common.cascade.CascadeStage;
 import dev.cascadefarm.common.cascade.CascadeWriter;
-import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.recipe.Recipe;
@@ -22,6 +21,7 @@ import dev.cascadefarm.diffusion.t5.T5Folder;
 import dev.cascadefarm.diffusion.t5.T5TextConfig;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.DiffusionStage;
@@ -29,7 +29,6 @@ import dev.cascadefarm.standalone.install.LinearCascade;
 import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +58,9 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
       List<String> words,
       ObjectNode provenance)
       throws IOException {
-    Path folder = folder(textName());
-    BundleFiles.writeText(folder, config, weights, words);
-    new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(config))
-        .seal(folder, id(textName()), new Origin(LICENCE, provenance));
+    BundleDraft draft = draft(textName(), provenance);
+    BundleFiles.writeText(draft.folder(), config, weights, words);
+    new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(config)).seal(draft);
     writeCascade();
   }
 
@@ -89,11 +87,10 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
   }
 
   private void installT5(TextRecipe.T5 t5, ObjectNode provenance) throws IOException {
-    Path folder = folder(textName());
+    BundleDraft draft = draft(textName(), provenance);
     T5TextConfig config =
-        BundleFiles.writeT5(folder, T5Folder.open(t5.folder(), t5.name()), t5.maxTextLen());
-    new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config))
-        .seal(folder, id(textName()), new Origin(LICENCE, provenance));
+        BundleFiles.writeT5(draft.folder(), T5Folder.open(t5.folder(), t5.name()), t5.maxTextLen());
+    new TextStage(TorchStageLoader.T5_KIND, WireJson.MAPPER.valueToTree(config)).seal(draft);
   }
 
   void installUnet(
@@ -104,12 +101,12 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
             recipeOfUnet.training().diffusion(),
             recipeOfUnet.frame().side(),
             parameters(recipeOfUnet))
-        .write(
-            folder(stage.name()),
-            id(stage.name()),
-            new BundleFiles.Weights(weights, ElementType.F16),
-            new Origin(LICENCE, provenance));
+        .write(draft(stage.name(), provenance), new BundleFiles.Weights(weights, ElementType.F16));
     writeCascade();
+  }
+
+  private BundleDraft draft(String stage, ObjectNode provenance) {
+    return BundleDraft.in(catalogue, id(stage), new Origin(LICENCE, provenance));
   }
 
   private static DiffusionParameters parameters(UnetRecipe stage) {
@@ -134,14 +131,11 @@ record RecipeBundles(Recipe recipe, Path catalogue) {
   }
 
   private void writeCascade() {
-    boolean whole =
-        recipe.stages().stream()
-            .allMatch(each -> Files.isRegularFile(folder(each.name()).resolve(StageBundle.FILE)));
-    if (!whole) {
+    List<String> names = recipe.stages().stream().map(StageRecipe::name).toList();
+    if (!StageFolder.allInstalled(names.stream().map(this::folder))) {
       return;
     }
-    List<CascadeStage> stages =
-        LinearCascade.stages(recipe.stages().stream().map(StageRecipe::name).toList(), this::id);
+    List<CascadeStage> stages = LinearCascade.stages(names, this::id);
     CascadeWriter.write(
         catalogue, new Cascade(recipe.cascade(), VERSION, recipe.description(), stages));
   }

@@ -7,16 +7,15 @@ import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.imagen.UnetConfig;
 import dev.cascadefarm.diffusion.runner.BundleFiles;
-import dev.cascadefarm.diffusion.runner.DiffusionConfig;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.stage.HostTensor;
-import dev.cascadefarm.diffusion.train.DiffusionTraining;
 import dev.cascadefarm.diffusion.train.SceneDiffusionConfig;
 import dev.cascadefarm.diffusion.train.SceneRecipe;
 import dev.cascadefarm.diffusion.train.SceneRecipes;
 import dev.cascadefarm.diffusion.weights.ElementType;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.DiffusionStage;
@@ -59,23 +58,21 @@ final class SceneBundles {
       throws IOException {
     BundleFiles.writeText(folder(recipe), recipe.text(), weights, CaptionGrammar.vocabulary());
     return new TextStage(TorchStageLoader.TEXT_KIND, WireJson.MAPPER.valueToTree(recipe.text()))
-        .seal(folder(recipe), id(recipe), new Origin(LICENCE, provenance));
+        .seal(draft(recipe, provenance));
   }
 
   private StageBundle installDiffusion(
       SceneRecipe recipe, Map<String, HostTensor> weights, ObjectNode provenance) {
     UnetConfig unet = Objects.requireNonNull(recipe.unet());
     SceneDiffusionConfig data = Objects.requireNonNull(recipe.diffusion());
-    DiffusionTraining training = data.training();
-    DiffusionConfig diffusion =
-        new DiffusionConfig(
-            training.schedule(), training.timesteps(), training.objective(), Sampler.USUAL_HISTORY);
-    DiffusionStage stage = new DiffusionStage(unet, diffusion, data.side(), parameters(unet, data));
+    DiffusionStage stage =
+        new DiffusionStage(unet, data.training().diffusion(), data.side(), parameters(unet, data));
     return stage.write(
-        folder(recipe),
-        id(recipe),
-        new BundleFiles.Weights(weights, ElementType.F16),
-        new Origin(LICENCE, provenance));
+        draft(recipe, provenance), new BundleFiles.Weights(weights, ElementType.F16));
+  }
+
+  private BundleDraft draft(SceneRecipe recipe, ObjectNode provenance) {
+    return BundleDraft.in(catalogue, id(recipe), new Origin(LICENCE, provenance));
   }
 
   private static DiffusionParameters parameters(UnetConfig unet, SceneDiffusionConfig data) {

@@ -22,7 +22,6 @@ import dev.cascadefarm.diffusion.train.WordCaptions;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -40,14 +39,12 @@ record TextBundle(StageBundle bundle, Path folder) {
    * @throws TrainingException if it is not installed, or encodes no captions
    */
   static TextBundle read(Path folder, String expected) throws IOException {
-    Path file = folder.resolve(StageBundle.FILE);
-    if (!Files.isRegularFile(file)) {
-      throw new TrainingException(file + ": missing (expected: " + expected + ")");
-    }
-    StageBundle bundle = WireJson.read(Files.readString(file), StageBundle.class);
+    StageFolder installed = new StageFolder(folder);
+    StageBundle bundle = installed.read(expected);
     String kind = bundle.kind();
     if (!kind.equals(TorchStageLoader.TEXT_KIND) && !kind.equals(TorchStageLoader.T5_KIND)) {
-      throw new TrainingException(file + ": kind: " + kind + " (expected: an encoder of captions)");
+      throw new TrainingException(
+          installed.description() + ": kind: " + kind + " (expected: an encoder of captions)");
     }
     return new TextBundle(bundle, folder);
   }

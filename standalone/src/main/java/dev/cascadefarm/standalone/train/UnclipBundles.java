@@ -13,12 +13,12 @@ import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.train.ClipEncoder;
 import dev.cascadefarm.diffusion.train.DiffusionTraining;
-import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.train.UnclipRecipe;
 import dev.cascadefarm.diffusion.train.UnclipRecipe.Network;
 import dev.cascadefarm.diffusion.unclip.ClipConfig;
 import dev.cascadefarm.diffusion.weights.ElementType;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
+import dev.cascadefarm.standalone.install.BundleDraft;
 import dev.cascadefarm.standalone.install.DiffusionParameters;
 import dev.cascadefarm.standalone.install.DiffusionParameters.DynamicThreshold;
 import dev.cascadefarm.standalone.install.DiffusionStage;
@@ -26,7 +26,6 @@ import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.UnclipCascade;
 import dev.cascadefarm.standalone.install.UnclipStages;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +43,7 @@ import java.util.stream.Stream;
  */
 record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
   private static final int VERSION = 1;
+  private static final String CLIP_FIRST = "train clip first";
   private static final double PRIOR_GUIDANCE = 2;
   private static final double GUIDANCE = 3;
   private static final double AUGMENTATION = 0.1;
@@ -89,12 +89,12 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
     } else if (network instanceof Network.Enlarger enlarger) {
       new DiffusionStage(
               enlarger.config(), diffusion, recipe.frame().side(), enlarging(training), true)
-          .write(stage.folder(), stage.id(), weights, origin);
+          .write(stage.draft(), weights);
     }
   }
 
   private UnclipStages stage(String stage, Origin origin) {
-    return new UnclipStages(folder(stage), id(stage), origin);
+    return new UnclipStages(BundleDraft.in(catalogue, id(stage), origin));
   }
 
   private static DiffusionParameters drawing(DiffusionTraining training, double guidance) {
@@ -120,12 +120,13 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
   /**
    * The installed CLIP, to teach others with what will be run.
    *
-   * @throws TrainingException if it is not installed
+   * @throws dev.cascadefarm.diffusion.train.TrainingException if it is not installed
    */
   ClipEncoder clip(ClipConfig config) throws IOException {
     Map<String, HostTensor> weights = new HashMap<>();
     for (String half : List.of(UnclipCascade.TEXT, UnclipCascade.IMAGE)) {
-      weights.putAll(SafeTensors.read(installed(half).resolve(TorchStageLoader.WEIGHTS)));
+      Path installed = stageFolder(half).require(CLIP_FIRST);
+      weights.putAll(SafeTensors.read(installed.resolve(TorchStageLoader.WEIGHTS)));
     }
     Path tokenizer = folder(UnclipCascade.TEXT).resolve(TorchStageLoader.TOKENIZER);
     return ClipEncoder.load(config, weights, tokenizer);
@@ -134,36 +135,30 @@ record UnclipBundles(Path catalogue, UnclipLesson lesson, String enlarger) {
   /**
    * Which CLIP is installed: the hashes of its weights.
    *
-   * @throws TrainingException if it is not installed
+   * @throws dev.cascadefarm.diffusion.train.TrainingException if it is not installed
    */
   List<String> clipHashes() throws IOException {
     List<String> hashes = new ArrayList<>();
     for (String half : List.of(UnclipCascade.TEXT, UnclipCascade.IMAGE)) {
-      String description = Files.readString(installed(half).resolve(StageBundle.FILE));
-      StageBundle bundle = WireJson.read(description, StageBundle.class);
+      StageBundle bundle = stageFolder(half).read(CLIP_FIRST);
       hashes.add(Objects.requireNonNull(bundle.files().get(StageBundle.WEIGHTS)));
     }
     return hashes;
   }
 
-  private Path installed(String stage) {
-    Path description = folder(stage).resolve(StageBundle.FILE);
-    if (!Files.isRegularFile(description)) {
-      throw new TrainingException(description + ": missing (expected: train clip first)");
-    }
-    return folder(stage);
+  private StageFolder stageFolder(String half) {
+    return new StageFolder(folder(half));
   }
 
   private void writeCascades(int latentDim) throws IOException {
-    boolean whole =
+    Stream<String> stages =
         Stream.of(
-                UnclipCascade.TEXT,
-                UnclipCascade.IMAGE,
-                UnclipCascade.PRIOR,
-                UnclipCascade.DECODER,
-                enlarger)
-            .allMatch(each -> Files.isRegularFile(folder(each).resolve(StageBundle.FILE)));
-    if (whole) {
+            UnclipCascade.TEXT,
+            UnclipCascade.IMAGE,
+            UnclipCascade.PRIOR,
+            UnclipCascade.DECODER,
+            enlarger);
+    if (StageFolder.allInstalled(stages.map(this::folder))) {
       stage(UnclipCascade.BLEND, new Origin(lesson.licence(), WireJson.object()))
           .writeBlend(latentDim);
       UnclipCascade cascade =

@@ -1,12 +1,10 @@
 package dev.cascadefarm.standalone.train;
 
 import dev.cascadefarm.common.cascade.StageBundle;
-import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Mode;
 import dev.cascadefarm.diffusion.graph.Graph;
 import dev.cascadefarm.diffusion.runner.TorchStageLoader;
-import dev.cascadefarm.diffusion.train.TrainingException;
 import dev.cascadefarm.diffusion.vae.Autoencoder;
 import dev.cascadefarm.diffusion.vae.AutoencoderConfig;
 import dev.cascadefarm.diffusion.vae.LatentEncoder;
@@ -15,7 +13,6 @@ import dev.cascadefarm.diffusion.weights.SafeTensors;
 import dev.cascadefarm.diffusion.weights.TensorView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -30,14 +27,10 @@ record VaeBundle(StageBundle bundle, Path folder) {
    * Reads a bundle's description.
    *
    * @param expected what to do if there is none
-   * @throws TrainingException if it is not installed
+   * @throws dev.cascadefarm.diffusion.train.TrainingException if it is not installed
    */
   static VaeBundle read(Path folder, String expected) throws IOException {
-    Path file = folder.resolve(StageBundle.FILE);
-    if (!Files.isRegularFile(file)) {
-      throw new TrainingException(file + ": missing (expected: " + expected + ")");
-    }
-    return new VaeBundle(WireJson.read(Files.readString(file), StageBundle.class), folder);
+    return new VaeBundle(new StageFolder(folder).read(expected), folder);
   }
 
   /** SHA-256 of its weights. */

@@ -241,15 +241,7 @@ class BlendCommandTest {
   }
 
   private static Path picture(String name, Color colour) throws IOException {
-    BufferedImage image = new BufferedImage(40, 24, BufferedImage.TYPE_INT_RGB);
-    for (int x = 10; x < 30; x++) {
-      for (int y = 4; y < 20; y++) {
-        image.setRGB(x, y, colour.getRGB());
-      }
-    }
-    Path file = directory.resolve(name);
-    ImageIO.write(image, "png", file.toFile());
-    return file;
+    return PictureFile.draw(directory.resolve(name), colour);
   }
 
   private static int[] pixels(BufferedImage image) {

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.cascadefarm.common.json.WireJson;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FarmTest {
   @TempDir Path directory;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Terminal terminal = new Terminal();
 
   @Test
   void run_nothing_usageNamesTheCommands() {
@@ -35,8 +31,8 @@ class FarmTest {
   @Test
   void run_help_onOutputAndDone() {
     assertThat(run("render", "--help")).isZero();
-    assertThat(text(out)).contains("CAPTION", "--set", "--server", "--score");
-    assertThat(text(err)).isEmpty();
+    assertThat(terminal.out()).contains("CAPTION", "--set", "--server", "--score");
+    assertThat(terminal.err()).isEmpty();
   }
 
   @Test
@@ -129,7 +125,7 @@ class FarmTest {
   @Test
   void serve_unknownVariable_usage() {
     assertThat(run(Map.of("FARM_PROT", "1"), "serve")).isEqualTo(ExitCode.USAGE);
-    assertThat(text(err)).contains("FARM_PROT");
+    assertThat(terminal.err()).contains("FARM_PROT");
   }
 
   @Test
@@ -197,7 +193,7 @@ class FarmTest {
                 "--catalogue",
                 catalogue))
         .isEqualTo(ExitCode.FAILED);
-    assertThat(text(err).lines())
+    assertThat(terminal.err().lines())
         .singleElement()
         .asString()
         .startsWith("farm: " + directory.resolve("imagen.pt"))
@@ -239,14 +235,14 @@ class FarmTest {
     String caption = line.path("caption").asText();
     assertThat(caption).startsWith("on a ").contains(" there is ");
     run("score", folder.resolve("images/000000.png").toString(), "--caption", caption);
-    assertThat(text(out)).contains("exact, score 1.00, all right");
+    assertThat(terminal.out()).contains("exact, score 1.00, all right");
   }
 
   @Test
   void scenes_twoPictures_folderOnOutput() {
     Path folder = directory.resolve("scenes");
     assertThat(run("scenes", "--count", "2", "--side", "16", "--out", folder.toString())).isZero();
-    assertThat(text(out)).isEqualTo(folder + System.lineSeparator());
+    assertThat(terminal.out()).isEqualTo(folder + System.lineSeparator());
     assertThat(folder.resolve("images/000001.png")).exists();
   }
 
@@ -262,14 +258,14 @@ class FarmTest {
                 "--caption",
                 "a small red ring at the left on a black background"))
         .isZero();
-    assertThat(text(out)).contains(picture + ": ", "score ");
+    assertThat(terminal.out()).contains(picture + ": ", "score ");
     assertThat(run("score", picture)).isEqualTo(ExitCode.USAGE);
   }
 
   private void assertUsage(String message, String... arguments) {
     assertThat(run(arguments)).isEqualTo(ExitCode.USAGE);
-    assertThat(text(err)).startsWith("farm: ").contains(message);
-    assertThat(text(out)).isEmpty();
+    assertThat(terminal.err()).startsWith("farm: ").contains(message);
+    assertThat(terminal.out()).isEmpty();
   }
 
   private int run(String... arguments) {
@@ -277,15 +273,6 @@ class FarmTest {
   }
 
   private int run(Map<String, String> environment, String... arguments) {
-    Console console = new Console(stream(out), stream(err), 0, environment, directory);
-    return Farm.run(console, arguments);
-  }
-
-  private static PrintStream stream(ByteArrayOutputStream bytes) {
-    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-  }
-
-  private static String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.UTF_8);
+    return terminal.run(environment, directory, arguments);
   }
 }

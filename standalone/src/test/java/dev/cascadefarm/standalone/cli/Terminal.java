@@ -15,6 +15,11 @@ public final class Terminal {
   public int run(Path directory, String... arguments) {
     Map<String, String> environment =
         Map.of("FARM_CATALOGUE", directory.resolve("catalogue").toString());
+    return run(environment, directory, arguments);
+  }
+
+  /** Runs a command in a folder, with nothing but these variables. */
+  int run(Map<String, String> environment, Path directory, String... arguments) {
     return Farm.run(new Console(stream(out), stream(err), 0, environment, directory), arguments);
   }
 

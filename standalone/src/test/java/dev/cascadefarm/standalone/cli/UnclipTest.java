@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.awt.Color;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,16 +30,13 @@ class UnclipTest {
 
   @TempDir static Path directory;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Terminal terminal = new Terminal();
 
   @BeforeAll
   static void install() {
-    UnclipTest test = new UnclipTest();
-    String[] stages = {"clip", "prior", "decoder", "sr64"};
-    assertThat(test.run(and(new String[] {"train"}, and(stages, training("training")))))
-        .as(text(test.err))
-        .isZero();
+    Terminal trainer = new Terminal();
+    String[] train = {"train", "clip", "prior", "decoder", "sr64"};
+    assertThat(trainer.run(directory, and(train, training("training")))).as(trainer.err()).isZero();
   }
 
   private static String[] training(String folder) {
@@ -53,8 +47,7 @@ class UnclipTest {
 
   @BeforeEach
   void forget() {
-    out.reset();
-    err.reset();
+    terminal.clear();
   }
 
   @Test
@@ -62,7 +55,7 @@ class UnclipTest {
     int[] picture = pixels(rendered());
 
     assertThat(picture).hasSize(64 * 64);
-    assertThat(text(err))
+    assertThat(terminal.err())
         .contains("text: 1/1", "prior: 3/3", "decoder: 2/2", "sr64: 2/2")
         .doesNotContain("unknown");
     assertThat(pixels(rendered())).isEqualTo(picture);
@@ -78,7 +71,7 @@ class UnclipTest {
     assertThat(pixels(rendered("--set", "prior.candidates=8"))).isNotEqualTo(picture);
     assertThat(run("render", CAPTION, "--cascade", "tiny-unclip", "--set", "prior.candidates=17"))
         .isEqualTo(ExitCode.USAGE);
-    assertThat(text(err)).contains("set.prior.candidates: 17");
+    assertThat(terminal.err()).contains("set.prior.candidates: 17");
   }
 
   @Test
@@ -87,7 +80,7 @@ class UnclipTest {
 
     List<Path> two = varied(picture, "-n", "2");
 
-    assertThat(text(err))
+    assertThat(terminal.err())
         .contains("image: 1/1", "decoder: 4/4", "sr64: 4/4")
         .doesNotContain("text:", "prior:");
     assertThat(two).hasSize(2);
@@ -120,7 +113,7 @@ class UnclipTest {
       forget();
       String[] command = and(new String[] {"train", model}, training("elsewhere"));
       assertThat(run(and(command, "--catalogue", empty.toString()))).isEqualTo(ExitCode.FAILED);
-      assertThat(text(err).lines().toList())
+      assertThat(terminal.err().lines().toList())
           .last()
           .asString()
           .contains("tiny-unclip-text/1/stage.json: missing (expected: train clip first)");
@@ -131,21 +124,21 @@ class UnclipTest {
   private void assertRefused(String message, Path picture, String... more) {
     forget();
     assertThat(vary(picture, more)).isEqualTo(ExitCode.USAGE);
-    assertThat(text(err).lines()).hasSize(1).first().asString().contains(message);
-    assertThat(text(out)).isEmpty();
+    assertThat(terminal.err().lines()).hasSize(1).first().asString().contains(message);
+    assertThat(terminal.out()).isEmpty();
   }
 
   private Path rendered(String... more) {
     forget();
     String[] command = {"render", CAPTION, "--set", "prior.steps=3"};
-    assertThat(run(and(command, options(more)))).as(text(err)).isZero();
-    return Path.of(text(out).strip());
+    assertThat(run(and(command, options(more)))).as(terminal.err()).isZero();
+    return Path.of(terminal.out().strip());
   }
 
   private List<Path> varied(Path picture, String... more) {
     forget();
-    assertThat(vary(picture, more)).as(text(err)).isZero();
-    return text(out).lines().map(Path::of).toList();
+    assertThat(vary(picture, more)).as(terminal.err()).isZero();
+    return terminal.out().lines().map(Path::of).toList();
   }
 
   private int vary(Path picture, String... more) {
@@ -164,15 +157,7 @@ class UnclipTest {
   }
 
   private static Path picture(String name, Color colour) throws IOException {
-    BufferedImage image = new BufferedImage(40, 24, BufferedImage.TYPE_INT_RGB);
-    for (int x = 10; x < 30; x++) {
-      for (int y = 4; y < 20; y++) {
-        image.setRGB(x, y, colour.getRGB());
-      }
-    }
-    Path file = directory.resolve(name);
-    ImageIO.write(image, "png", file.toFile());
-    return file;
+    return PictureFile.draw(directory.resolve(name), colour);
   }
 
   private static int[] pixels(Path file) throws IOException {
@@ -181,14 +166,6 @@ class UnclipTest {
   }
 
   private int run(String... arguments) {
-    Map<String, String> environment =
-        Map.of("FARM_CATALOGUE", directory.resolve("catalogue").toString());
-    PrintStream output = new PrintStream(out, true, StandardCharsets.UTF_8);
-    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return Farm.run(new Console(output, errors, 0, environment, directory), arguments);
-  }
-
-  private static String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.UTF_8);
+    return terminal.run(directory, arguments);
   }
 }

@@ -66,8 +66,7 @@ final class PictureWords {
   /** Whether one of these stages takes that field of the request. */
   private static boolean takes(LeasedTask task, Set<String> stages, RequestField field) {
     return stages.stream()
-        .anyMatch(
-            each -> stage(task.plan(), each).inputs().containsValue("request." + field.word()));
+        .anyMatch(each -> stage(task.plan(), each).inputs().containsValue(field.source()));
   }
 
   private static Set<String> lineage(JobPlan plan, String stage) {

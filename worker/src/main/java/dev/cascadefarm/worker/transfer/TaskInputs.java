@@ -27,8 +27,6 @@ import java.util.stream.Stream;
  * checked against their SHA-256. Thread-safe.
  */
 public final class TaskInputs {
-  private static final String REQUEST = "request.";
-
   private final StageBundle bundle;
   private final Artifacts artifacts;
   private final WorkerExecutor codec;
@@ -63,8 +61,8 @@ public final class TaskInputs {
 
   private Optional<Future<Input>> input(
       LeasedTask task, String name, String source, BooleanSupplier wanted) {
-    if (source.startsWith(REQUEST)) {
-      RequestField field = field(source.substring(REQUEST.length()));
+    if (RequestField.isSource(source)) {
+      RequestField field = field(source);
       return task.spec().given(field).map(given -> given(task, name, field, given, wanted));
     }
     int dot = source.indexOf('.');
@@ -107,13 +105,13 @@ public final class TaskInputs {
         () -> Encoded.decode(file.key(), spec.media(), file.bytes()), false);
   }
 
-  private static RequestField field(String word) {
-    return RequestField.of(word)
+  private static RequestField field(String source) {
+    return RequestField.of(source)
         .orElseThrow(
             () ->
                 new InvalidSampleException(
-                    "input: request."
-                        + word
+                    "input: "
+                        + source
                         + " (expected: one of "
                         + Arrays.stream(RequestField.values()).map(RequestField::word).toList()
                         + ")"));
