@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
  * filled while others are hashed and written, by a thread each. Not thread-safe.
  */
 final class HashedFile implements WritableByteChannel {
-  private static final int BLOCK_BYTES = 8 << 20;
+  private static final int BLOCK_BYTES = 4 << 20;
   private static final int BLOCKS = 3;
 
   private final DiskFile file;
