@@ -32,7 +32,7 @@ record PixelStage(
     DiffusionConfig diffusion = sampling.diffusion(lowres);
     BundleFiles.writeDiffusion(folder, unet, diffusion, side, weights);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-    inputs.put("embeds", TextStage.embeds());
+    inputs.put("embeds", TextStage.embeds(unet.tokenWidth(), false));
     if (aug >= 0) {
       inputs.put("image", DiffusionStage.image("h", "w"));
     }

@@ -37,7 +37,7 @@ public record DiffusionStage(
   public StageBundle write(Path folder, BundleId id, BundleFiles.Weights weights, Origin origin) {
     BundleFiles.writeDiffusion(folder, unet, diffusion, side, weights);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-    inputs.put("embeds", TextStage.embeds(wordless));
+    inputs.put("embeds", TextStage.embeds(unet.textEmbedDim(), wordless));
     if (unet.lowresCond()) {
       inputs.put("image", image("h", "w"));
     }

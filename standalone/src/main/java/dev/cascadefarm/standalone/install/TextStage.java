@@ -23,6 +23,11 @@ public record TextStage(String kind, JsonNode model, ObjectNode settings) {
   /** In which stages run. */
   public static final String PRECISION = "float32";
 
+  private static final String ANY_WIDTH = "E";
+
+  /** Where encoders of words, CLIPs and T5s keep the width of their tokens. */
+  private static final List<String> WIDTHS = List.of("/width", "/clip/hidden_size", "/t5/d_model");
+
   /** A stage without settings. */
   public TextStage(String kind, JsonNode model) {
     this(kind, model, noSettings());
@@ -46,7 +51,7 @@ public record TextStage(String kind, JsonNode model, ObjectNode settings) {
             Map.of(
                 "prompt", new TensorSpec("text", "", List.of()),
                 "negative_prompt", new TensorSpec("text", "", List.of(), true)),
-            Map.of("embeds", embeds()),
+            Map.of("embeds", embeds(width(), false)),
             0,
             1,
             settings,
@@ -66,6 +71,25 @@ public record TextStage(String kind, JsonNode model, ObjectNode settings) {
 
   /** The same, as an input that a cascade may leave out. */
   public static TensorSpec embeds(boolean optional) {
-    return new TensorSpec("tensors", "F32", List.of("1", "N", "E"), optional);
+    return embeds(ANY_WIDTH, optional);
+  }
+
+  /** The same, of tokens of a known width; 0 of any. */
+  public static TensorSpec embeds(int width, boolean optional) {
+    return embeds(width == 0 ? ANY_WIDTH : Integer.toString(width), optional);
+  }
+
+  private static TensorSpec embeds(String width, boolean optional) {
+    return new TensorSpec("tensors", "F32", List.of("1", "N", width), optional);
+  }
+
+  /** How wide a token's encoding is, if the architecture says so. */
+  private String width() {
+    return WIDTHS.stream()
+        .map(model::at)
+        .filter(JsonNode::isInt)
+        .map(JsonNode::asText)
+        .findFirst()
+        .orElse(ANY_WIDTH);
   }
 }

@@ -16,6 +16,7 @@ import dev.cascadefarm.standalone.install.Origin;
 import dev.cascadefarm.standalone.install.TextStage;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -60,7 +61,7 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
         GuestPredictor predictor = new GuestPredictor(stage.call());
         Map<String, TensorSpec> inputs = new TreeMap<>();
         if (predictor.hearsCaptions()) {
-          inputs.put(EMBEDS, TextStage.embeds());
+          inputs.put(EMBEDS, embeds(stage.call().input(EMBEDS)));
         }
         if (predictor.enlarges()) {
           inputs.put(IMAGE, DiffusionStage.image("h", "w"));
@@ -73,7 +74,7 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
   private Map<String, TensorSpec> outputs() {
     GuestStage stage = said.stage();
     return switch (said.kind()) {
-      case TEXT_ENCODER -> Map.of(EMBEDS, TextStage.embeds());
+      case TEXT_ENCODER -> Map.of(EMBEDS, embeds(stage.call().output(EMBEDS)));
       case VAE_ENCODER -> Map.of(LATENTS, latents(stage.call().output(LATENTS).orElseThrow()));
       case VAE_DECODER -> Map.of(IMAGE, picture(stage));
       case DIFFUSION ->
@@ -86,6 +87,13 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
   private TensorSpec picture(GuestStage stage) {
     String side = Integer.toString(stage.side(said.kind()));
     return DiffusionStage.image(side, side);
+  }
+
+  /** Captions of any length: they are cut or filled up. */
+  private static TensorSpec embeds(Optional<GuestTensor> tensor) {
+    return tensor
+        .map(each -> TextStage.embeds(each.shape().get(1), false))
+        .orElseGet(TextStage::embeds);
   }
 
   private static TensorSpec latents(GuestTensor tensor) {
