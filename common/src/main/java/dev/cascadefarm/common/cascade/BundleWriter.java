@@ -32,8 +32,8 @@ public final class BundleWriter {
   }
 
   /**
-   * Describes the files that already lie in the bundle's folder. Of a large one, its writer may have
-   * noted the hash.
+   * Describes the files that already lie in the bundle's folder. Of a large one, its writer may
+   * have noted the hash.
    *
    * @param draft everything but the hashes
    */

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the writer of a large file says of it, hidden beside it until the bundle is sealed: its
- * SHA-256, in a line as {@code sha256sum} prints it. So the file need not be read again. A note that
- * is older than its file, or of another form, says nothing.
+ * SHA-256, in a line as {@code sha256sum} prints it. So the file need not be read again. A note
+ * that is older than its file, or of another form, says nothing.
  *
  * @param file of the bundle
  */

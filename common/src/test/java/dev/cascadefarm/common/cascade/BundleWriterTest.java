@@ -63,9 +63,10 @@ class BundleWriterTest {
   }
 
   private Map<String, String> hashes() {
-    StageBundle draft = Catalogue.read(new CatalogueFolder(directory.resolve("c")).folder)
-        .bundle(new BundleId("text", 1))
-        .bundle();
+    StageBundle draft =
+        Catalogue.read(new CatalogueFolder(directory.resolve("c")).folder)
+            .bundle(new BundleId("text", 1))
+            .bundle();
     return BundleWriter.seal(folder, draft).files();
   }
 }

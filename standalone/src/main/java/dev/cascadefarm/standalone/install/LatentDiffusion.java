@@ -32,7 +32,11 @@ public record LatentDiffusion(
             id,
             TorchStageLoader.DIFFUSION_KIND,
             Per.IMAGE,
-            Map.of("embeds", TextStage.embeds(unet.tokenWidth(), false), Latents.NAME, Latents.spec(shape, true)),
+            Map.of(
+                "embeds",
+                TextStage.embeds(unet.tokenWidth(), false),
+                Latents.NAME,
+                Latents.spec(shape, true)),
             Map.of(Latents.NAME, Latents.spec(shape, false)),
             side,
             1,
