@@ -32,7 +32,8 @@ public final class BundleWriter {
   }
 
   /**
-   * Describes the files that already lie in the bundle's folder.
+   * Describes the files that already lie in the bundle's folder. Of a large one, its writer may
+   * have noted the hash.
    *
    * @param draft everything but the hashes
    */
@@ -57,6 +58,7 @@ public final class BundleWriter {
       byte[] description =
           (JSON.writeValueAsString(sealed) + "\n").getBytes(StandardCharsets.UTF_8);
       WholeFile.write(folder.resolve(StageBundle.FILE), description);
+      removeNotes(folder);
       return sealed;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(draft.id() + ": not serialisable", e);
@@ -71,10 +73,19 @@ public final class BundleWriter {
       Map<String, String> hashes = new TreeMap<>();
       files
           .filter(each -> !each.endsWith(StageBundle.FILE) && !each.equals(unfinished))
-          .forEach(each -> hashes.put(each.getFileName().toString(), InstalledBundle.sha256(each)));
+          .filter(each -> !HashNote.isNote(each))
+          .forEach(each -> hashes.put(each.getFileName().toString(), new HashNote(each).sha256()));
       return hashes;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void removeNotes(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path each : files.filter(HashNote::isNote).toList()) {
+        Files.delete(each);
+      }
     }
   }
 }

@@ -3,13 +3,19 @@ package dev.cascadefarm.common.cascade;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that a cascade's stages have bundles, and that what each takes is there and fits. */
 final class CascadeWiring {
+  private static final String TENSORS = "tensors";
+  private static final Pattern SIZE = Pattern.compile("[0-9]+");
+
   /** What a request offers. */
   private static final Map<String, TensorSpec> REQUEST_FIELDS =
       Arrays.stream(RequestField.values())
@@ -93,6 +99,25 @@ final class CascadeWiring {
         place,
         source + " may be absent",
         "a source that is always there");
+    require(
+        !given.media().equals(TENSORS) || alike(given.shape(), taken.shape()),
+        place,
+        source + " is " + String.join(" × ", given.shape()),
+        String.join(" × ", taken.shape()));
+  }
+
+  /** Whether all sizes that both know are the same; one that is a letter may be any. */
+  private static boolean alike(List<String> given, List<String> taken) {
+    if (given.isEmpty() || taken.isEmpty()) {
+      return true;
+    }
+    return given.size() == taken.size()
+        && IntStream.range(0, given.size())
+            .allMatch(
+                i ->
+                    given.get(i).equals(taken.get(i))
+                        || !SIZE.matcher(given.get(i)).matches()
+                        || !SIZE.matcher(taken.get(i)).matches());
   }
 
   private void checkLast(StageBundle last) {

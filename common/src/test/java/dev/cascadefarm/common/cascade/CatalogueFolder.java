@@ -78,11 +78,16 @@ public final class CatalogueFolder {
   }
 
   public void editBase(Consumer<ObjectNode> change) {
+    edit("base/2", change);
+  }
+
+  void edit(String bundle, Consumer<ObjectNode> change) {
+    String name = "bundles/" + bundle + "/stage.json";
     try {
-      Path file = path("bundles/base/2/stage.json");
+      Path file = path(name);
       ObjectNode document = (ObjectNode) WireJson.MAPPER.readTree(Files.readString(file));
       change.accept(document);
-      write("bundles/base/2/stage.json", document.toString());
+      write(name, document.toString());
     } catch (JsonProcessingException e) {
       throw new AssertionError(e);
     } catch (IOException e) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,37 @@ class CatalogueTest {
         .isInstanceOf(InvalidCatalogueException.class)
         .hasMessageContaining(fault)
         .hasMessageContaining("tiny");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          1,N,768 | 1,N,1024 | 1 × N × 768 (expected: 1 × N × 1024)
+          1,N,768 | 1,1024   | 1 × N × 768 (expected: 1 × 1024)
+          1,N,768 | 1,77,768 |
+          1,N,768 | 1,N,E    |
+          1,N,E   | 1,N,1024 |
+          ''      | 1,N,1024 |
+          1,N,768 | ''       |
+          """)
+  void read_tensorsOfAnotherSize_areRefusedWithBoth(String given, String taken, String fault) {
+    files.edit("text/1", text -> shape((ObjectNode) text.at("/outputs/embedding"), given));
+    files.edit("base/2", base -> shape((ObjectNode) base.at("/inputs/embedding"), taken));
+
+    if (fault == null) {
+      assertThat(Catalogue.read(files.folder).cascade("tiny")).isPresent();
+      return;
+    }
+    assertThatThrownBy(() -> Catalogue.read(files.folder))
+        .isInstanceOf(InvalidCatalogueException.class)
+        .hasMessage("cascade tiny: base.inputs.embedding: text.embedding is " + fault);
+  }
+
+  private static void shape(ObjectNode tensor, String sizes) {
+    ArrayNode shape = tensor.putArray("shape");
+    Stream.of(sizes.split(",")).filter(each -> !each.isEmpty()).forEach(shape::add);
   }
 
   @Test

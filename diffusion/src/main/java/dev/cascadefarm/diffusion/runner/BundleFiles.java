@@ -25,6 +25,7 @@ import dev.cascadefarm.diffusion.weights.Initialization;
 import dev.cascadefarm.diffusion.weights.SafeTensors;
 import dev.cascadefarm.diffusion.weights.TensorView;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -208,7 +209,7 @@ public final class BundleFiles {
       Path folder, Graph graph, Weights weights, Map<String, List<Input>> calls) {
     Initialization.requireFit(graph, weights.tensors(), folder.toString());
     Path file = folder.resolve(TorchStageLoader.WEIGHTS);
-    SafeTensors.write(file, weights.tensors(), weights.type());
+    noteHash(file, SafeTensors.writeHashed(file, weights.tensors(), weights.type()));
     Path selfTest = folder.resolve(TorchStageLoader.SELF_TEST);
     if (!weights.tried()) {
       SelfTest.ask(calls, selfTest);
@@ -218,5 +219,12 @@ public final class BundleFiles {
         TorchModule.load(graph, SafeTensors.map(file), "cpu", TorchModule.Mode.FROZEN)) {
       SelfTest.record(module, calls, selfTest);
     }
+  }
+
+  /** Tells whoever describes the bundle, which then need not read the file. */
+  private static void noteHash(Path file, String sha256) {
+    String name = file.getFileName().toString();
+    byte[] line = "%s  %s\n".formatted(sha256, name).getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(file.resolveSibling("." + name + ".sha256"), line);
   }
 }

@@ -13,6 +13,11 @@ import java.nio.charset.StandardCharsets;
  * @param latents whether latents are drawn, not pictures
  */
 public record Unet2dStageConfig(JsonNode unet2d, int channels, int maxTextLen, boolean latents) {
+  /** How wide a token's encoding must be. */
+  public int tokenWidth() {
+    return unet().tokenWidth();
+  }
+
   Unet2dConfig unet() {
     return Unet2dConfig.parse(unet2d.toString().getBytes(StandardCharsets.UTF_8), "unet2d");
   }

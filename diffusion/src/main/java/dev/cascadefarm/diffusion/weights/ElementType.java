@@ -2,6 +2,7 @@ package dev.cascadefarm.diffusion.weights;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 
 /** Element types of weights files, by their names in safetensors; all can become float32. */
 public enum ElementType {
@@ -43,8 +44,21 @@ public enum ElementType {
       buffer.asFloatBuffer().get(values);
       return;
     }
+    if (this == F16 || this == BF16) {
+      decodeShorts(buffer, values);
+      return;
+    }
     for (int i = 0; i < values.length; i++) {
       values[i] = read(buffer, i * bytes);
+    }
+  }
+
+  private void decodeShorts(ByteBuffer buffer, float[] values) {
+    boolean half = this == F16;
+    ShortBuffer shorts = buffer.asShortBuffer();
+    for (int i = 0; i < values.length; i++) {
+      short each = shorts.get(i);
+      values[i] = half ? halfToFloat(each) : Float.intBitsToFloat(each << 16);
     }
   }
 

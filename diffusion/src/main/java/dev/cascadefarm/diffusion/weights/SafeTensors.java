@@ -11,7 +11,6 @@ import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.StoredTensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -140,7 +139,7 @@ public final class SafeTensors {
   public static byte[] format(Map<String, ? extends StoredTensor> tensors, ElementType type) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try {
-      write(file, tensors, type, Map.of());
+      write(Channels.newChannel(file), tensors, type, Map.of());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -159,23 +158,35 @@ public final class SafeTensors {
       Map<String, ? extends StoredTensor> tensors,
       ElementType type,
       Map<String, String> metadata) {
-    AtomicFiles.write(file, out -> write(out, tensors, type, metadata));
+    AtomicFiles.write(file, out -> write(Channels.newChannel(out), tensors, type, metadata));
+  }
+
+  /**
+   * The same, for a file of any size that is to be known by its hash.
+   *
+   * @return SHA-256 (hex) of the file
+   */
+  public static String writeHashed(
+      Path file, Map<String, ? extends StoredTensor> tensors, ElementType type) {
+    long bytes =
+        tensors.values().stream().mapToLong(each -> TensorView.count(each.shape())).sum()
+            * type.bytes();
+    return AtomicFiles.writeHashed(file, bytes, out -> write(out, tensors, type, Map.of()));
   }
 
   private static void write(
-      OutputStream out,
+      WritableByteChannel out,
       Map<String, ? extends StoredTensor> tensors,
       ElementType type,
       Map<String, String> metadata)
       throws IOException {
     SortedMap<String, StoredTensor> sorted = new TreeMap<>(tensors);
-    out.write(head(sorted, type, metadata));
-    WritableByteChannel channel = Channels.newChannel(out);
+    out.write(ByteBuffer.wrap(head(sorted, type, metadata)));
     for (StoredTensor each : sorted.values()) {
-      if (each instanceof TensorView view && view.isStoredAs(type)) {
-        channel.write(view.bytes());
+      if (each instanceof TensorView view) {
+        view.writeTo(out, type);
       } else {
-        out.write(type.encode(each.read().data()));
+        out.write(ByteBuffer.wrap(type.encode(each.read().data())));
       }
     }
   }

@@ -2,7 +2,9 @@ package dev.cascadefarm.diffusion.weights;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.StoredTensor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +18,7 @@ public final class TensorView implements StoredTensor {
   static final int MAX_ELEMENTS = 1 << 28;
 
   private static final int MAX_DIMENSIONS = 64;
+  private static final int PIECE_ELEMENTS = 1 << 16;
 
   private final ElementType type;
   private final long[] shape;
@@ -153,22 +156,35 @@ public final class TensorView implements StoredTensor {
   public HostTensor read() {
     float[] values = new float[size()];
     if (isRowMajor()) {
-      type.decode(bytes(), values);
+      type.decode(piece(0, values.length), values);
     } else {
       each((index, element) -> values[index] = type.read(storage, element * type.bytes()));
     }
     return new HostTensor(shape(), values);
   }
 
-  /** Whether the file holds its numbers one after the other, as {@code wanted}. */
-  boolean isStoredAs(ElementType wanted) {
-    return type == wanted && isRowMajor();
+  /**
+   * Writes its numbers one after the other, as F32 or F16; if they lie so in the file, through
+   * little memory.
+   */
+  void writeTo(WritableByteChannel out, ElementType wanted) throws IOException {
+    if (!isRowMajor()) {
+      out.write(ByteBuffer.wrap(wanted.encode(read().data())));
+    } else if (type == wanted) {
+      out.write(piece(0, size()));
+    } else {
+      for (int start = 0; start < size(); start += PIECE_ELEMENTS) {
+        float[] values = new float[Math.min(PIECE_ELEMENTS, size() - start)];
+        type.decode(piece(start, values.length), values);
+        out.write(ByteBuffer.wrap(wanted.encode(values)));
+      }
+    }
   }
 
-  /** The numbers as they lie in the file, if they lie there one after the other. */
-  ByteBuffer bytes() {
+  /** Some numbers as they lie in the file, if they lie there one after the other. */
+  private ByteBuffer piece(int start, int count) {
     return storage
-        .slice(offset * type.bytes(), size() * type.bytes())
+        .slice((offset + start) * type.bytes(), count * type.bytes())
         .order(storage.order())
         .asReadOnlyBuffer()
         .order(storage.order());

@@ -27,7 +27,7 @@ record PixelStage(
     DiffusionConfig diffusion = sampling.diffusion(lowres);
     BundleFiles.writeDiffusion(draft.folder(), unet, diffusion, side, weights);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-    inputs.put(BetweenStages.EMBEDS, BetweenStages.embeds());
+    inputs.put(BetweenStages.EMBEDS, BetweenStages.embeds(unet.tokenWidth()));
     if (aug >= 0) {
       inputs.put(BetweenStages.IMAGE, BetweenStages.anyImage());
     }

@@ -16,6 +16,9 @@ public final class BetweenStages {
 
   public static final String LATENTS = "latents";
 
+  /** A width that nobody says. */
+  public static final int ANY_WIDTH = 0;
+
   private static final String RGB = "3";
 
   private BetweenStages() {}
@@ -27,14 +30,20 @@ public final class BetweenStages {
         "negative_prompt", new TensorSpec("text", "", List.of(), true));
   }
 
-  /** What a text stage hands on. */
+  /** What a text stage of any width hands on. */
   public static TensorSpec embeds() {
-    return embeds(false);
+    return embeds(ANY_WIDTH);
+  }
+
+  /** What a text stage hands on, of tokens of that width. */
+  public static TensorSpec embeds(int width) {
+    return embeds(width, false);
   }
 
   /** The same, as an input that a cascade may leave out. */
-  public static TensorSpec embeds(boolean optional) {
-    return tensors(List.of("1", "N", "E"), optional);
+  public static TensorSpec embeds(int width, boolean optional) {
+    String size = width == ANY_WIDTH ? "E" : Integer.toString(width);
+    return tensors(List.of("1", "N", size), optional);
   }
 
   /** A square picture. */

@@ -31,7 +31,7 @@ public record DiffusionStage(
   public StageBundle write(BundleDraft draft, BundleFiles.Weights weights) {
     BundleFiles.writeDiffusion(draft.folder(), unet, diffusion, side, weights);
     Map<String, TensorSpec> inputs = new LinkedHashMap<>();
-    inputs.put(BetweenStages.EMBEDS, BetweenStages.embeds(wordless));
+    inputs.put(BetweenStages.EMBEDS, BetweenStages.embeds(unet.textEmbedDim(), wordless));
     if (unet.lowresCond()) {
       inputs.put(BetweenStages.IMAGE, BetweenStages.anyImage());
     }

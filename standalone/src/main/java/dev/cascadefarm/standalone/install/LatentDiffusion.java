@@ -25,7 +25,7 @@ public record LatentDiffusion(
         StageEnds.ofImage(
             Map.of(
                 BetweenStages.EMBEDS,
-                BetweenStages.embeds(),
+                BetweenStages.embeds(unet.tokenWidth()),
                 BetweenStages.LATENTS,
                 BetweenStages.tensors(shape, true)),
             Map.of(BetweenStages.LATENTS, BetweenStages.tensors(shape, false)),

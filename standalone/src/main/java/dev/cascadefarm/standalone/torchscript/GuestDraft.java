@@ -23,6 +23,7 @@ import dev.cascadefarm.standalone.install.StageEnds;
 import dev.cascadefarm.standalone.install.StageModel;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -57,7 +58,7 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
         GuestPredictor predictor = new GuestPredictor(stage.call());
         Map<String, TensorSpec> inputs = new TreeMap<>();
         if (predictor.hearsCaptions()) {
-          inputs.put(EMBEDS, BetweenStages.embeds());
+          inputs.put(EMBEDS, embeds(stage.call().input(EMBEDS)));
         }
         if (predictor.enlarges()) {
           inputs.put(IMAGE, BetweenStages.anyImage());
@@ -70,7 +71,7 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
   private Map<String, TensorSpec> outputs() {
     GuestStage stage = said.stage();
     return switch (said.kind()) {
-      case TEXT_ENCODER -> Map.of(EMBEDS, BetweenStages.embeds());
+      case TEXT_ENCODER -> Map.of(EMBEDS, embeds(stage.call().output(EMBEDS)));
       case VAE_ENCODER -> Map.of(LATENTS, latents(stage.call().output(LATENTS).orElseThrow()));
       case VAE_DECODER -> Map.of(IMAGE, picture(stage));
       case DIFFUSION ->
@@ -82,6 +83,12 @@ record GuestDraft(StageDescription said, ObjectNode model, Origin origin) {
 
   private TensorSpec picture(GuestStage stage) {
     return BetweenStages.image(stage.side(said.kind()));
+  }
+
+  /** Captions of any length: they are cut or filled up. */
+  private static TensorSpec embeds(Optional<GuestTensor> tensor) {
+    return BetweenStages.embeds(
+        tensor.map(each -> each.shape().get(1)).orElse(BetweenStages.ANY_WIDTH));
   }
 
   private static TensorSpec latents(GuestTensor tensor) {

@@ -66,6 +66,31 @@ class ImportTorchScriptTest {
   }
 
   @Test
+  void import_captionsOfAnotherWidth_refusedWithBothWidths() throws IOException {
+    install("words", TorchScriptFiles.WORDS);
+    install("decoder", TorchScriptFiles.DECODER);
+    terminal.clear();
+    String wide =
+        TorchScriptFiles.GUIDED.replace(
+            "\"embeds\", \"shape\": [\"B\", 6, 8]", "\"embeds\", \"shape\": [\"B\", 6, 16]");
+    assertThat(wide).isNotEqualTo(TorchScriptFiles.GUIDED);
+
+    int code =
+        run(
+            "guided",
+            TorchScriptFiles.describe(directory, "wide", wide),
+            "--text",
+            "words@1",
+            "--decoder",
+            "decoder@1");
+
+    assertThat(code).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err())
+        .contains("latent.inputs.embeds: text.embeds is 1 × N × 8 (expected: 1 × N × 16)");
+    assertThat(catalogue().bundles()).hasSize(2);
+  }
+
+  @Test
   void import_fileThatDoesOtherwise_refusedAndNothingWritten() throws IOException {
     Path description = TorchScriptFiles.describe(directory, "wrong-shape", TorchScriptFiles.PLAIN);
 

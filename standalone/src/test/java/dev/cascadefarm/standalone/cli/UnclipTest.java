@@ -2,6 +2,8 @@ package dev.cascadefarm.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cascadefarm.common.cascade.Cascade;
+import dev.cascadefarm.common.cascade.Catalogue;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -104,6 +106,25 @@ class UnclipTest {
     Path wide = directory.resolve("sound.png");
     assertRefused("cascade: \"other-vary\" (expected: one of", wide, "--cascade", "other");
     assertRefused("set.prior: unknown", wide, "--set", "prior.steps=3");
+  }
+
+  @Test
+  void train_lastModelResumed_allCascadesAreThere() {
+    String home = directory.resolve("late").toString();
+    for (String model : List.of("clip", "prior", "decoder", "sr64")) {
+      forget();
+      assertThat(Path.of(home, "cascades")).doesNotExist();
+      String[] command = and(new String[] {"train", model, "--resume"}, training("late-work"));
+      assertThat(run(and(command, "--catalogue", home))).as(text(err)).isZero();
+    }
+    assertThat(Catalogue.read(Path.of(home)).cascades())
+        .extracting(Cascade::name)
+        .containsExactly(
+            "tiny-unclip",
+            "tiny-unclip-blend",
+            "tiny-unclip-blend-captions",
+            "tiny-unclip-blend-mixed",
+            "tiny-unclip-vary");
   }
 
   @Test

@@ -60,6 +60,10 @@ class StableDiffusionImportTest {
     assertThat(latent.bundle().imageSize()).isEqualTo(TinyStableDiffusion.SIDE / 2);
     assertThat(latent.bundle().provenance().at("/licence_files/0").asText())
         .isEqualTo("LICENSE.txt");
+    InstalledBundle text = installed.bundle(new BundleId("mine-text", 1));
+    assertThat(
+            List.of(text.bundle().outputs().get("embeds"), latent.bundle().inputs().get("embeds")))
+        .allSatisfy(each -> assertThat(each.shape()).containsExactly("1", "N", "12"));
     assertThat(SafeTensors.read(latent.folder().resolve("model.safetensors")))
         .isEqualTo(SafeTensors.read(folder.resolve(TinyStableDiffusion.UNET_WEIGHTS)));
     assertThat(SafeTensors.map(latent.folder().resolve("selftest.safetensors")).keySet())
