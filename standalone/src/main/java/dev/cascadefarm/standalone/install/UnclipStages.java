@@ -83,7 +83,7 @@ public record UnclipStages(BundleDraft draft) {
     TensorSpec drawn = BetweenStages.imageEmbed(decoder.latentDim());
     return draft.seal(
         StageEnds.ofImage(
-            Map.of(EMBEDS, BetweenStages.embeds(true), IMAGE_EMBED, drawn),
+            Map.of(EMBEDS, BetweenStages.embeds(BetweenStages.ANY_WIDTH, true), IMAGE_EMBED, drawn),
             Map.of(IMAGE, BetweenStages.image(side)),
             side),
         StageModel.diffusing(

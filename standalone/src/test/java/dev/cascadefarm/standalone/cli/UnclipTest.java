@@ -115,7 +115,7 @@ class UnclipTest {
       forget();
       assertThat(Path.of(home, "cascades")).doesNotExist();
       String[] command = and(new String[] {"train", model, "--resume"}, training("late-work"));
-      assertThat(run(and(command, "--catalogue", home))).as(text(err)).isZero();
+      assertThat(run(and(command, "--catalogue", home))).as(terminal.err()).isZero();
     }
     assertThat(Catalogue.read(Path.of(home)).cascades())
         .extracting(Cascade::name)

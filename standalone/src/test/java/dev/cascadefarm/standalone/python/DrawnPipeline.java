@@ -158,7 +158,8 @@ record DrawnPipeline(String family, long seed, JsonNode drawn, Path folder) {
   /** What was drawn, for people. */
   @Override
   public String toString() {
-    return "%s · \"%s\"%s · %s".formatted(about(), drawn.path("caption").asText(), without(), told());
+    return "%s · \"%s\"%s · %s"
+        .formatted(about(), drawn.path("caption").asText(), without(), told());
   }
 
   private String about() {
