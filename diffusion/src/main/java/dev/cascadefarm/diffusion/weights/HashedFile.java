@@ -10,11 +10,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A new file that is hashed while it is written, so that nobody has to read it again. One block is
@@ -24,11 +23,15 @@ final class HashedFile implements WritableByteChannel {
   private static final int BLOCK_BYTES = 4 << 20;
   private static final int BLOCKS = 3;
 
+  /** What is done with a block: it is hashed, and it is written. */
+  private static final int USES = 2;
+
   private final DiskFile file;
   private final List<Block> blocks = new ArrayList<>();
   private final MessageDigest digest;
   private final ExecutorService hashing = thread("file-hash");
   private final ExecutorService writing = thread("file-write");
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
   private int filling;
   private boolean open = true;
 
@@ -36,12 +39,12 @@ final class HashedFile implements WritableByteChannel {
     this.file = file;
     this.digest = digest;
     for (int i = 0; i < BLOCKS; i++) {
-      blocks.add(new Block(DiskFile.block(blockBytes), new ArrayList<>()));
+      blocks.add(new Block(DiskFile.block(blockBytes), new Semaphore(USES)));
     }
   }
 
-  /** Bytes on their way, and what is still being done with them. */
-  private record Block(ByteBuffer bytes, List<Future<?>> uses) {}
+  /** Bytes on their way; they may be filled anew while nobody uses them. */
+  private record Block(ByteBuffer bytes, Semaphore unused) {}
 
   /**
    * Makes a file, or empties it.
@@ -90,34 +93,45 @@ final class HashedFile implements WritableByteChannel {
   /** Hands the filled block on and waits for the next one. */
   private void handOn() throws IOException {
     Block full = blocks.get(filling);
+    full.unused().acquireUninterruptibly(USES);
     ByteBuffer bytes = full.bytes().flip();
-    ByteBuffer hashed = bytes.duplicate();
-    full.uses().add(hashing.submit(() -> digest.update(hashed)));
-    full.uses().add(writing.submit(written(bytes.duplicate())));
+    hashing.execute(() -> hash(full, bytes.duplicate()));
+    writing.execute(() -> write(full, bytes.duplicate()));
     filling = (filling + 1) % BLOCKS;
     Block next = blocks.get(filling);
     await(next);
     next.bytes().clear();
   }
 
-  private Callable<Boolean> written(ByteBuffer bytes) {
-    return () -> {
-      file.write(bytes);
-      return true;
-    };
+  private void hash(Block block, ByteBuffer bytes) {
+    try {
+      digest.update(bytes);
+    } finally {
+      block.unused().release();
+    }
   }
 
-  private static void await(Block block) throws IOException {
+  private void write(Block block, ByteBuffer bytes) {
     try {
-      for (Future<?> each : block.uses()) {
-        each.get();
-      }
-      block.uses().clear();
-    } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      file.write(bytes);
+    } catch (IOException | RuntimeException e) {
+      failure.compareAndSet(null, e);
+    } finally {
+      block.unused().release();
+    }
+  }
+
+  private void await(Block block) throws IOException {
+    try {
+      block.unused().acquire(USES);
+      block.unused().release(USES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a file was written");
+    }
+    Exception failed = failure.get();
+    if (failed != null) {
+      throw new IOException(failed.getMessage(), failed);
     }
   }
 
