@@ -9,7 +9,6 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /** Files that are there whole or not at all: write beside, fsync, rename. */
 public final class AtomicFiles {
@@ -42,12 +41,7 @@ public final class AtomicFiles {
     replace(
         file,
         beside -> {
-          try (FileChannel channel =
-              FileChannel.open(
-                  beside,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE)) {
+          try (FileChannel channel = DiskFile.open(beside)) {
             OutputStream out =
                 new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
             content.writeTo(out);

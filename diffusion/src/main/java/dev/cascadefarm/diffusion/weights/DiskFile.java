@@ -58,7 +58,8 @@ final class DiskFile implements Closeable {
     }
   }
 
-  private static FileChannel open(Path path, OpenOption... more) throws IOException {
+  /** Makes a file, or empties it. */
+  static FileChannel open(Path path, OpenOption... more) throws IOException {
     Set<OpenOption> options = new HashSet<>(Set.of(more));
     options.addAll(
         Set.of(

@@ -84,6 +84,7 @@ public final class StageTraining implements CascadeTraining {
   private static StageRun.Lesson lesson(SceneRecipe recipe) {
     ObjectNode all = WireJson.MAPPER.valueToTree(recipe);
     if (all.get("diffusion") instanceof ObjectNode data) {
+      // How a trained stage draws by default shapes nothing that it learns.
       data.remove("drawing");
     }
     return new StageRun.Lesson(recipe.optimizer(), TrainingPlan.PLAIN, SceneRecipe.SEED, all);
