@@ -33,6 +33,7 @@ public record JobEvent(
   public static final String JOB_SUCCEEDED = "job.succeeded";
   public static final String JOB_FAILED = "job.failed";
   public static final String JOB_CANCELLED = "job.cancelled";
+  public static final String JOB_REDRIVEN = "job.redriven";
   public static final String TASK_STARTED = "task.started";
   public static final String TASK_COMPLETED = "task.completed";
   public static final String TASK_RETRIED = "task.retried";

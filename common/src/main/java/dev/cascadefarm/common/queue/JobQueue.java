@@ -5,6 +5,7 @@ import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.JobState;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,14 @@ public interface JobQueue {
   /** Returns lost leases to the queue; safe to call from any number of coordinators. */
   Future<ReapResult> reap();
 
+  /**
+   * Returns what a worker leases to the queue, if the worker is silent itself; for whoever hears
+   * that it is gone.
+   *
+   * @return false if the worker was heard of lately, so that nothing was done
+   */
+  Future<Boolean> releaseIfSilent(String worker);
+
   /** A real script round trip: completes when the queue can take work. */
   Future<Void> ready();
 
@@ -61,8 +70,28 @@ public interface JobQueue {
    * What became of a submission.
    *
    * @param job the job's id: the given one, or the earlier one under the same key
+   * @param limit what stands in the way; absent unless the outcome is LIMIT
    */
-  record SubmitResult(Outcome outcome, String job) {
+  record SubmitResult(Outcome outcome, String job, @Nullable Limit limit) {
+    /**
+     * A limit of the tenant.
+     *
+     * @param bound which
+     * @param found for people: how much there is, and how much may be
+     * @param retryAfter when it may be worth another try
+     */
+    public record Limit(Bound bound, String found, Duration retryAfter) {}
+
+    /** What can be too much. */
+    public enum Bound {
+      /** Unfinished tasks. */
+      BACKLOG,
+      /** Submissions per second. */
+      RATE,
+      /** Memory of the queue. */
+      MEMORY
+    }
+
     /** How a submission ended. */
     public enum Outcome {
       CREATED,
@@ -70,7 +99,7 @@ public interface JobQueue {
       REPLAYED,
       /** Same key, another request. */
       CONFLICT,
-      /** The backlog is full; try later. */
+      /** Too much at once or too much already; try later. */
       LIMIT
     }
   }
@@ -85,10 +114,11 @@ public interface JobQueue {
   /**
    * A piece of a job's event log.
    *
+   * @param first sequence of the oldest event that is still kept
    * @param last sequence of the newest event of the job
    * @param state the job's state when the page was read
    */
-  record EventPage(List<JobEvent> events, long last, JobState state) {
+  record EventPage(List<JobEvent> events, long first, long last, JobState state) {
     public EventPage {
       events = List.copyOf(events);
     }

@@ -19,6 +19,7 @@ public record QueueConfig(
     int maxInFlight,
     Leases leases,
     Retries retries,
+    Breaker breaker,
     Limits limits) {
   public QueueConfig {
     Objects.requireNonNull(redisUrl, "redisUrl");
@@ -37,34 +38,43 @@ public record QueueConfig(
         1024,
         Leases.defaults(),
         Retries.defaults(),
+        Breaker.defaults(),
         Limits.defaults());
   }
 
   public QueueConfig withAllowLossy(boolean allow) {
-    return new QueueConfig(redisUrl, allow, commandDeadline, maxInFlight, leases, retries, limits);
+    return new QueueConfig(
+        redisUrl, allow, commandDeadline, maxInFlight, leases, retries, breaker, limits);
   }
 
   public QueueConfig withCommandDeadline(Duration deadline) {
-    return new QueueConfig(redisUrl, allowLossy, deadline, maxInFlight, leases, retries, limits);
+    return new QueueConfig(
+        redisUrl, allowLossy, deadline, maxInFlight, leases, retries, breaker, limits);
   }
 
   public QueueConfig withMaxInFlight(int max) {
-    return new QueueConfig(redisUrl, allowLossy, commandDeadline, max, leases, retries, limits);
+    return new QueueConfig(
+        redisUrl, allowLossy, commandDeadline, max, leases, retries, breaker, limits);
   }
 
   public QueueConfig withLeases(Leases changed) {
     return new QueueConfig(
-        redisUrl, allowLossy, commandDeadline, maxInFlight, changed, retries, limits);
+        redisUrl, allowLossy, commandDeadline, maxInFlight, changed, retries, breaker, limits);
   }
 
   public QueueConfig withRetries(Retries changed) {
     return new QueueConfig(
-        redisUrl, allowLossy, commandDeadline, maxInFlight, leases, changed, limits);
+        redisUrl, allowLossy, commandDeadline, maxInFlight, leases, changed, breaker, limits);
+  }
+
+  public QueueConfig withBreaker(Breaker changed) {
+    return new QueueConfig(
+        redisUrl, allowLossy, commandDeadline, maxInFlight, leases, retries, changed, limits);
   }
 
   public QueueConfig withLimits(Limits changed) {
     return new QueueConfig(
-        redisUrl, allowLossy, commandDeadline, maxInFlight, leases, retries, changed);
+        redisUrl, allowLossy, commandDeadline, maxInFlight, leases, retries, breaker, changed);
   }
 
   /** Where Redis is, without credentials; fit for logs. */
@@ -134,6 +144,28 @@ public record QueueConfig(
 
   /** The first and the longest of growing delays. */
   public record Delays(Duration first, Duration longest) {}
+
+  /**
+   * When a stage counts as broken: it is claimed no more, but for a probe now and then, until a
+   * task of it completes.
+   *
+   * @param tasks different tasks with an infrastructure failure that open the breaker
+   * @param within how soon after one another
+   * @param probe time between two probes
+   */
+  public record Breaker(int tasks, Duration within, Duration probe) {
+    public Breaker {
+      if (tasks < 1) {
+        throw new IllegalArgumentException("breaker: " + tasks + " tasks (expected: >= 1)");
+      }
+      positive("breaker within", within);
+      positive("breaker probe", probe);
+    }
+
+    public static Breaker defaults() {
+      return new Breaker(5, Duration.ofSeconds(30), Duration.ofSeconds(15));
+    }
+  }
 
   /**
    * What bounds the queue.

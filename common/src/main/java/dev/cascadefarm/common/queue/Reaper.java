@@ -1,6 +1,7 @@
 package dev.cascadefarm.common.queue;
 
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Reaper {
   private static final int TASKS_PER_PASS = 100;
   private static final int SWEEP_PLACES = 200;
+  private static final long SILENCE_MS = 2_000;
   private static final long STALL_WINDOW_MS = 72L * 3_600_000;
   private static final JobQueue.ReapResult NOTHING = new JobQueue.ReapResult(0, 0);
 
@@ -60,15 +62,36 @@ final class Reaper {
     return gateway
         .run(
             Script.REAP,
-            List.of(
+            withStallRules(
                 bundle,
                 Integer.toString(before.left()),
-                Long.toString(config.leases().kill().toMillis()),
-                Integer.toString(config.retries().maxStalls()),
-                Integer.toString(config.retries().maxLost()),
-                Long.toString(STALL_WINDOW_MS),
-                idempotencyTailMs()))
+                Long.toString(config.leases().kill().toMillis())))
         .map(before::plus);
+  }
+
+  /** Takes back the leases of a worker whose heartbeat is silent; false if it is not. */
+  Future<Boolean> releaseIfSilent(String worker) {
+    return gateway
+        .run(
+            Script.SILENT,
+            withStallRules(worker, Long.toString(SILENCE_MS), Integer.toString(TASKS_PER_PASS)))
+        .compose(
+            reply -> {
+              boolean silent = reply.code().equals("OK");
+              return silent && reply.at(0).toInteger() > 0
+                  ? releaseIfSilent(worker)
+                  : Future.succeededFuture(silent);
+            });
+  }
+
+  private List<String> withStallRules(String... arguments) {
+    QueueConfig.Retries retries = gateway.config().retries();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add(Integer.toString(retries.maxStalls()));
+    all.add(Integer.toString(retries.maxLost()));
+    all.add(Long.toString(STALL_WINDOW_MS));
+    all.add(idempotencyTailMs());
+    return all;
   }
 
   private String idempotencyTailMs() {

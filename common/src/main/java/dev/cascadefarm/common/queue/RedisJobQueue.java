@@ -5,6 +5,7 @@ import dev.cascadefarm.common.job.JobState;
 import dev.cascadefarm.common.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The coordinator's side of the queue, in Redis. Thread-safe. */
 final class RedisJobQueue implements JobQueue {
   private static final int SWEEP_PLACES = 200;
-  private static final int LONGEST_PAGE = 1_000;
+  private static final Duration FULL_RETRY = Duration.ofSeconds(30);
 
   private final RedisGateway gateway;
   private final Reaper reaper;
@@ -38,26 +39,41 @@ final class RedisJobQueue implements JobQueue {
   public Future<SubmitResult> submit(Submission submission) {
     return gateway
         .run(Script.SUBMIT, SubmitArguments.of(submission, limits))
-        .compose(RedisJobQueue::submitted)
+        .compose(reply -> submitted(submission, reply))
         .recover(cause -> full(submission, cause));
   }
 
-  private static Future<SubmitResult> submitted(ScriptReply reply) {
+  private static Future<SubmitResult> submitted(Submission submission, ScriptReply reply) {
     if (reply.code().equals("WRONG_BUNDLE")) {
       return Future.failedFuture(
           new QueueRefusedException(
               QueueRefusedException.Reason.WRONG_BUNDLE,
               "bundle " + reply.text(0) + ": another digest (expected: " + reply.text(1) + ")"));
     }
+    SubmitResult.Outcome outcome = SubmitResult.Outcome.valueOf(reply.code());
     return Future.succeededFuture(
-        new SubmitResult(SubmitResult.Outcome.valueOf(reply.code()), reply.text(0)));
+        outcome == SubmitResult.Outcome.LIMIT
+            ? new SubmitResult(outcome, submission.job(), limit(reply))
+            : new SubmitResult(outcome, reply.text(0), null));
+  }
+
+  private static SubmitResult.Limit limit(ScriptReply reply) {
+    return new SubmitResult.Limit(
+        reply.text(0).equals("rate") ? SubmitResult.Bound.RATE : SubmitResult.Bound.BACKLOG,
+        reply.text(1),
+        Duration.ofMillis(reply.at(2).toLong()));
   }
 
   /** A Redis without memory has no room for a job, which is a limit like the backlog's. */
   private static Future<SubmitResult> full(Submission submission, Throwable cause) {
-    return cause instanceof QueueFullException
-        ? Future.succeededFuture(new SubmitResult(SubmitResult.Outcome.LIMIT, submission.job()))
-        : Future.failedFuture(cause);
+    if (!(cause instanceof QueueFullException)) {
+      return Future.failedFuture(cause);
+    }
+    var limit =
+        new SubmitResult.Limit(
+            SubmitResult.Bound.MEMORY, String.valueOf(cause.getMessage()), FULL_RETRY);
+    return Future.succeededFuture(
+        new SubmitResult(SubmitResult.Outcome.LIMIT, submission.job(), limit));
   }
 
   @Override
@@ -87,19 +103,10 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Future<JobPage> jobs(String tenant, String cursor, int limit) {
-    checkLimit(limit);
-    String below = cursor.isEmpty() ? "+inf" : "(" + sequence(cursor);
+    String below = cursor.isEmpty() ? "+inf" : "(" + Cursors.sequence(cursor);
     return gateway
-        .run(Script.JOBS, List.of(tenant, below, Integer.toString(limit + 1)))
+        .run(Script.JOBS, List.of(tenant, below, Cursors.oneMoreThan(limit)))
         .map(reply -> page(reply.at(0), limit));
-  }
-
-  private static long sequence(String cursor) {
-    try {
-      return Long.parseLong(cursor);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("cursor: " + cursor + " (expected: one given before)", e);
-    }
   }
 
   private static JobPage page(Response rows, int limit) {
@@ -117,7 +124,7 @@ final class RedisJobQueue implements JobQueue {
 
   @Override
   public Future<Optional<EventPage>> events(String tenant, String job, long after, int limit) {
-    checkLimit(limit);
+    Cursors.checkLimit(limit);
     if (after < 0) {
       throw new IllegalArgumentException("after: " + after + " (expected: >= 0)");
     }
@@ -132,6 +139,7 @@ final class RedisJobQueue implements JobQueue {
         : Optional.of(
             new EventPage(
                 EventReader.events(job, reply.at(2)),
+                reply.at(3).toLong(),
                 reply.at(0).toLong(),
                 JobState.of(reply.text(1))));
   }
@@ -158,14 +166,12 @@ final class RedisJobQueue implements JobQueue {
   }
 
   @Override
-  public Future<@Nullable Void> ready() {
-    return gateway.run(Script.READY, List.of()).mapEmpty();
+  public Future<Boolean> releaseIfSilent(String worker) {
+    return reaper.releaseIfSilent(worker);
   }
 
-  private static void checkLimit(int limit) {
-    if (limit < 1 || limit > LONGEST_PAGE) {
-      throw new IllegalArgumentException(
-          "limit: " + limit + " (expected: 1 to " + LONGEST_PAGE + ")");
-    }
+  @Override
+  public Future<@Nullable Void> ready() {
+    return gateway.run(Script.READY, List.of()).mapEmpty();
   }
 }

@@ -13,6 +13,8 @@ public final class RedisQueue {
   private final RedisGateway gateway;
   private final JobQueue jobs;
   private final TaskQueue tasks;
+  private final QueueControl control;
+  private final JobRetention retention;
 
   public RedisQueue(Vertx vertx, QueueConfig config, QueueHints hints) {
     this(vertx, config, hints, new ReapGuard(config.leases().length(), System.nanoTime()));
@@ -22,6 +24,8 @@ public final class RedisQueue {
     this.gateway = new RedisGateway(vertx, config, hints);
     this.jobs = new RedisJobQueue(gateway, new Reaper(gateway, guard));
     this.tasks = new RedisTaskQueue(gateway, new SecureRandom(), new SplittableRandom());
+    this.control = new RedisQueueControl(gateway);
+    this.retention = new RedisJobRetention(gateway);
   }
 
   /**
@@ -42,6 +46,16 @@ public final class RedisQueue {
   /** The worker's side. */
   public TaskQueue tasks() {
     return tasks;
+  }
+
+  /** The operator's side. */
+  public QueueControl control() {
+    return control;
+  }
+
+  /** What is left of ended jobs. */
+  public JobRetention retention() {
+    return retention;
   }
 
   /** Closes the connections; calls under way fail. */

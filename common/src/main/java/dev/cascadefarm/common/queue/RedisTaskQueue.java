@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The worker's side of the queue, in Redis. Thread-safe. */
 final class RedisTaskQueue implements TaskQueue {
+  private static final Logger log = LoggerFactory.getLogger(RedisTaskQueue.class);
   private static final int MOST_TASKS = 64;
   private static final int MOST_RENEWALS = 256;
   private static final int MOST_WARNINGS = 16;
@@ -64,7 +67,8 @@ final class RedisTaskQueue implements TaskQueue {
                 Integer.toString(claim.count()),
                 Long.toString(config.leases().length().toMillis()),
                 Long.toString(config.leases().hardLimit().toMillis()),
-                idempotencyTailMs));
+                idempotencyTailMs,
+                Long.toString(config.breaker().probe().toMillis())));
     for (int i = 0; i < claim.count(); i++) {
       byte[] nonce = new byte[NONCE_BYTES];
       nonces.nextBytes(nonce);
@@ -157,8 +161,22 @@ final class RedisTaskQueue implements TaskQueue {
             Long.toString(retries.task().longest().toMillis()),
             Long.toString(retries.infrastructure().first().toMillis()),
             Long.toString(retries.infrastructure().longest().toMillis()),
-            idempotencyTailMs);
-    return gateway.run(Script.FAIL, arguments).map(reply -> ReportResult.valueOf(reply.code()));
+            idempotencyTailMs,
+            Integer.toString(config.breaker().tasks()),
+            Long.toString(config.breaker().within().toMillis()),
+            Long.toString(config.breaker().probe().toMillis()));
+    return gateway.run(Script.FAIL, arguments).map(reply -> taken(failure, reply));
+  }
+
+  private static ReportResult taken(Failure failure, ScriptReply reply) {
+    if (reply.at(0).toInteger() == 1) {
+      log.error(
+          "breaker opened: stage={} worker={} reason=\"{}\"",
+          failure.id().stage(),
+          failure.worker(),
+          failure.reason());
+    }
+    return ReportResult.valueOf(reply.code());
   }
 
   /** The longest beginning of {@code text} that is at most {@code bytes} long as UTF-8. */
@@ -179,7 +197,11 @@ final class RedisTaskQueue implements TaskQueue {
     return gateway
         .run(
             Script.HEARTBEAT,
-            List.of(worker.id(), WireJson.write(worker), Long.toString(FORGET_MS)))
+            List.of(
+                worker.id(),
+                WireJson.write(worker),
+                worker.bundle().toString(),
+                Long.toString(FORGET_MS)))
         .mapEmpty();
   }
 

@@ -19,10 +19,11 @@ record Script(String name, String text, String sha) {
   static final Script CLAIM = load("claim");
   static final Script RENEW = load("renew");
   static final Script COMPLETE = load("complete");
-  static final Script FAIL = load("fail");
+  static final Script FAIL = load("fail", "stalls");
   static final Script CANCEL = load("cancel");
   static final Script SWEEP = load("sweep");
-  static final Script REAP = load("reap");
+  static final Script REAP = load("reap", "stalls");
+  static final Script SILENT = load("silent", "stalls");
   static final Script CLOCK = load("clock");
   static final Script HEARTBEAT = load("heartbeat");
   static final Script GOODBYE = load("goodbye");
@@ -33,6 +34,18 @@ record Script(String name, String text, String sha) {
   static final Script JOB = load("job", "reading");
   static final Script JOBS = load("jobs", "reading");
   static final Script EVENTS = load("events");
+  static final Script TENANT = load("tenant");
+  static final Script TENANTS = load("tenants");
+  static final Script STAGES = load("stages");
+  static final Script PAUSE = load("pause", "acts");
+  static final Script CAP = load("cap", "acts");
+  static final Script DEAD = load("dead");
+  static final Script REDRIVE = load("redrive", "acts");
+  static final Script ACTIONS = load("actions");
+  static final Script EXPIRED = load("expired");
+  static final Script FORGET = load("forget");
+  static final Script GARBAGE = load("garbage");
+  static final Script COLLECTED = load("collected");
 
   private static Script load(String name, String... parts) {
     String own = resource(name);

@@ -4,7 +4,11 @@ import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.json.WireJson;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +28,7 @@ final class SubmitArguments {
   static List<String> of(JobQueue.Submission submission, QueueConfig.Limits limits) {
     check(submission);
     JobPlan plan = submission.plan();
+    String written = WireJson.write(plan);
     String key = submission.idempotencyKey() == null ? "" : submission.idempotencyKey();
     List<String> arguments =
         new ArrayList<>(
@@ -37,7 +42,8 @@ final class SubmitArguments {
                 Integer.toString(submission.spec().n()),
                 Integer.toString(limits.backlog()),
                 WireJson.write(submission.spec()),
-                WireJson.write(plan),
+                digest(written),
+                written,
                 Integer.toString(plan.stages().size())));
     for (PlannedStage stage : plan.stages()) {
       arguments.add(stage.name());
@@ -48,6 +54,17 @@ final class SubmitArguments {
       arguments.add(indexes(plan, other -> other.after().contains(stage.name())));
     }
     return arguments;
+  }
+
+  /** Names a plan, so that the jobs that share it need it once: half a SHA-256, in hex. */
+  private static String digest(String plan) {
+    try {
+      byte[] whole =
+          MessageDigest.getInstance("SHA-256").digest(plan.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(whole, 0, whole.length / 2);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", e);
+    }
   }
 
   private static String indexes(

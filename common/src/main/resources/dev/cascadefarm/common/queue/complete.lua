@@ -15,20 +15,22 @@ elseif not t or t.state ~= 'leased' or t.nonce ~= nonce then
   return reply('STALE')
 end
 local job_key, pend = P .. 'job:' .. t.job, P .. 'pend:' .. t.job
-local j = redis.call('HMGET', job_key, 'state', 'n', 'stages', 'base', 'warns')
+local j = redis.call('HMGET', job_key, 'state', 'n', 'plan', 'base', 'warns')
 if not live(j[1]) then
   drop(t, idem_ms)
   return reply('CANCELLED')
 end
-local n, base, noted = tonumber(j[2]), tonumber(j[4]), tonumber(j[5] or 0)
+local n, plan, base, noted = tonumber(j[2]), j[3], tonumber(j[4]), tonumber(j[5] or 0)
 
 unlease(t, 'done')
+if redis.call('HDEL', P .. 'st:' .. t.bundle, 'open', 'probe') > 0 then
+  redis.call('DEL', P .. 'brk:' .. t.bundle)
+end
 redis.call('HSET', P .. 'task:' .. id, 'state', 'done', 'manifest', manifest, 'won', nonce)
 redis.call('HDEL', P .. 'task:' .. id, 'error', 'checkpoint', 'notbefore')
 if rows > 0 then
   redis.call('HSET', P .. 'task:' .. id, 'progress', rows .. '/' .. rows)
 end
-redis.call('HINCRBY', job_key, 's.' .. t.index .. '.done', 1)
 emit_task('task.completed', t, 'rows', rows, 'worker', t.worker)
 
 if warnings > 0 then
@@ -39,15 +41,15 @@ if warnings > 0 then
   emit_task('job.warning', t, 'warnings', ARGV[6])
 end
 
-if tonumber(t.index) == tonumber(j[3]) - 1 then
+if tonumber(t.index) == stages_in(plan) - 1 then
   for image = (tonumber(t.image) or 0), (tonumber(t.image) or n - 1) do
     emit(t.job, 'image.completed', 'stage', t.stage, 'image', image)
   end
 end
 
-local from = stage_of(t.job, t.index)
+local from = stage_of(plan, t.index)
 for next_index in string.gmatch(from.next, '%d+') do
-  local to = stage_of(t.job, next_index)
+  local to = stage_of(plan, next_index)
   for _, image in ipairs(images_after(from, to, t.image, n)) do
     local member = to.name .. ':' .. image
     if redis.call('HINCRBY', pend, member, -1) == 0 then

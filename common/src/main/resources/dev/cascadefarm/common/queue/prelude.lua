@@ -1,8 +1,8 @@
 -- Joined in front of every script, after its shebang. KEYS[1] is the configuration hash, whose key
 -- gives the prefix of all others; they share one hash tag, so keys found on the way are in its slot.
 -- Replies: code, bundles with new ready tasks, jobs whose event log grew, then what the script says.
-local SCHEMA = '1'
-local LOG_LENGTH = 10000
+local SCHEMA = '2'
+local LOG_LENGTH = 2000
 local FAR = 9007199254740991
 
 local P = string.sub(KEYS[1], 1, -4)
@@ -35,7 +35,8 @@ local function live(state)
   return state == 'queued' or state == 'running'
 end
 
--- Appends to the job's log; the sequence is the entry's id, so it cannot repeat.
+-- Appends to the job's log; the sequence is the entry's id, so it cannot repeat. The first event of
+-- a job is its creation and is read from the job itself: a job that waits needs no log yet.
 local function emit(job, kind, ...)
   local seq = redis.call('HINCRBY', P .. 'job:' .. job, 'ev', 1)
   redis.call('XADD', P .. 'ev:' .. job, 'MAXLEN', LOG_LENGTH, seq .. '-0',
@@ -57,7 +58,7 @@ local function sync(bundle, tenant)
   local ring = P .. 'ring:' .. bundle
   local ready = redis.call('ZCARD', P .. 'rdy:' .. bundle .. ':' .. tenant)
   local ten = redis.call('HMGET', P .. 'ten:' .. tenant,
-    'infl:' .. bundle, 'cap:' .. bundle, 'paused', 'pass:' .. bundle)
+    'infl:' .. bundle, 'cap', 'paused', 'pass:' .. bundle)
   local paused = ten[3] or redis.call('HGET', P .. 'st:' .. bundle, 'paused')
   if ready == 0 or paused or tonumber(ten[1] or 0) >= tonumber(ten[2] or FAR) then
     redis.call('ZREM', ring, tenant)
@@ -67,16 +68,17 @@ local function sync(bundle, tenant)
   end
 end
 
-local function stage_of(job, index)
-  local at = 's.' .. index .. '.'
-  local v = redis.call('HMGET', P .. 'job:' .. job,
+-- Jobs with the same plan share its table of stages.
+local function stage_of(plan, index)
+  local at = index .. '.'
+  local v = redis.call('HMGET', P .. 'plan:' .. plan,
     at .. 'name', at .. 'bundle', at .. 'per', at .. 'after', at .. 'next')
   return {name = v[1], bundle = v[2], per = v[3], after = v[4], next = v[5]}
 end
 
 local TASK_FIELDS = {'state', 'stage', 'bundle', 'tenant', 'score', 'attempt', 'nonce', 'worker',
   'started', 'ended', 'how', 'failures', 'stalls', 'lost', 'infra', 'deadline', 'checkpoint',
-  'stalled'}
+  'stalled', 'avoid'}
 
 -- A task with its counters as numbers, or nil.
 local function task_of(id)
@@ -123,11 +125,17 @@ local function unlease(t, how)
   sync(t.bundle, t.tenant)
 end
 
+-- Jobs that have ended, by time. Failed ones are kept for longer than others.
+local function ended_key(state, tenant)
+  return P .. (state == 'failed' and 'failed:' or 'done:') .. tenant
+end
+
 -- The end of a job; its event is the last one. The idempotency record now begins to age.
 local function finish(job, tenant, state, idem_ms, ...)
   redis.call('HSET', P .. 'job:' .. job, 'state', state, 'finished', now)
-  redis.call('ZADD', P .. 'done', now, job)
-  local idem = redis.call('HGET', P .. 'pay:' .. job, 'idem')
+  redis.call('ZADD', ended_key(state, tenant), now, job)
+  redis.call('ZADD', P .. 'gc', now, job)
+  local idem = redis.call('HGET', P .. 'job:' .. job, 'idem')
   if idem then
     redis.call('PEXPIRE', P .. 'idem:' .. tenant .. ':' .. idem, idem_ms)
   end
@@ -146,11 +154,16 @@ local function close(job, tenant, count, idem_ms)
   end
 end
 
+local function stages_in(plan)
+  return tonumber(redis.call('HGET', P .. 'plan:' .. plan, 'stages'))
+end
+
 -- Removes what of a job is not leased, at most `limit` places of its grid of stages and images per
 -- call; the rest waits in `cq`. Leased tasks end when their workers hear of it.
 local function sweep(job, limit, idem_ms)
-  local v = redis.call('HMGET', P .. 'job:' .. job, 'tenant', 'n', 'stages', 'sweep')
-  local tenant, n, stages, from = v[1], tonumber(v[2]), tonumber(v[3]), tonumber(v[4] or 0)
+  local v = redis.call('HMGET', P .. 'job:' .. job, 'tenant', 'n', 'plan', 'sweep')
+  local tenant, n, plan, from = v[1], tonumber(v[2]), v[3], tonumber(v[4] or 0)
+  local stages = stages_in(plan)
   local over = redis.call('HLEN', P .. 'pend:' .. job)
   redis.call('UNLINK', P .. 'pend:' .. job)
   local to = math.min(from + limit, stages * n)
@@ -158,7 +171,7 @@ local function sweep(job, limit, idem_ms)
   for place = from, to - 1 do
     if index ~= math.floor(place / n) then
       index = math.floor(place / n)
-      s = stage_of(job, index)
+      s = stage_of(plan, index)
     end
     local image = place % n
     if s.per == 'image' or image == 0 then
@@ -195,8 +208,9 @@ end
 -- A task that will not be tried again takes its job with it.
 local function die(t, kind, reason, idem_ms)
   unlease(t, 'dead')
-  redis.call('HSET', P .. 'task:' .. t.id, 'state', 'dead', 'error', reason)
-  redis.call('ZADD', P .. 'dead', now, t.id)
+  redis.call('HSET', P .. 'task:' .. t.id, 'state', 'dead', 'error', reason, 'kind', kind,
+    'died', now)
+  redis.call('ZADD', P .. 'dead', redis.call('INCR', P .. 'seq'), t.id)
   redis.call('HSET', P .. 'job:' .. t.job, 'error', t.stage .. ': ' .. reason)
   emit_task('task.dead', t, 'kind', kind, 'reason', reason, 'failures', t.failures,
     'stalls', t.stalls)

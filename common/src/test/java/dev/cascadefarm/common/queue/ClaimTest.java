@@ -145,7 +145,7 @@ class ClaimTest extends QueueOnRedis {
   void claim_tenantAtItsCap_waitsUntilOneIsBack() {
     farm.submit("j", 3);
     farm.drain(QueueFixture.TEXT);
-    farm.raw.field("ten:default", "cap:base@1", 1);
+    farm.raw.field("ten:default", "cap", 1);
     LeasedTask first = farm.claim(QueueFixture.BASE, 3).get(0);
     assertThat(farm.claim(QueueFixture.BASE, 3)).isEmpty();
     farm.complete(first);

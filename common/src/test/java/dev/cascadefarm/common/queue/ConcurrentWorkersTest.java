@@ -77,7 +77,7 @@ class ConcurrentWorkersTest extends QueueOnRedis {
   }
 
   private boolean unfinished() {
-    return farm.raw.scores("done").size() < JOBS;
+    return farm.raw.scores("done:default").size() < JOBS;
   }
 
   private void treat(String worker, LeasedTask task, Random random) {

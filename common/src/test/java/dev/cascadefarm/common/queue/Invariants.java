@@ -107,7 +107,7 @@ final class Invariants {
         String[] parts = key.split(":", -1);
         Map<String, String> tenant = redis.hash("ten:" + parts[2]);
         long inFlight = Long.parseLong(tenant.getOrDefault("infl:" + parts[1], "0"));
-        String cap = tenant.getOrDefault("cap:" + parts[1], Long.toString(Long.MAX_VALUE));
+        String cap = tenant.getOrDefault("cap", Long.toString(Long.MAX_VALUE));
         boolean paused =
             tenant.containsKey("paused") || redis.hash("st:" + parts[1]).containsKey("paused");
         if (inFlight < Long.parseLong(cap) && !paused) {
@@ -133,7 +133,7 @@ final class Invariants {
                   + pending.getOrDefault(id, 0);
           assertThat(job.get("open")).as("open tasks of %s", id).isEqualTo(Long.toString(open));
           checkLog(id, JobState.of(job.getOrDefault("state", "")), job);
-          checkIdempotency(id, job);
+          checkIdempotency(job);
         });
   }
 
@@ -141,20 +141,22 @@ final class Invariants {
     List<String[]> log = redis.log(id);
     for (int i = 0; i < log.size(); i++) {
       assertThat(log.get(i)[0]).as("event ids of %s", id).isEqualTo(i + 1 + "-0");
-      boolean last = i == log.size() - 1;
+      boolean last = i == log.size() - 1 || log.get(i + 1)[1].equals(JobEvent.JOB_REDRIVEN);
       boolean terminal =
           Set.of(JobEvent.JOB_SUCCEEDED, JobEvent.JOB_FAILED, JobEvent.JOB_CANCELLED)
               .contains(log.get(i)[1]);
       assertThat(terminal)
           .as("%s of %s, which is %s", log.get(i)[1], id, state)
-          .isEqualTo(last && state.terminal());
+          .isEqualTo(last && (i < log.size() - 1 || state.terminal()));
     }
     assertThat(job.get("ev")).isEqualTo(Integer.toString(log.size()));
-    assertThat(redis.scores("done").containsKey(id)).isEqualTo(state.terminal());
+    String ended = (state == JobState.FAILED ? "failed:" : "done:") + job.get("tenant");
+    assertThat(redis.scores(ended).containsKey(id)).isEqualTo(state.terminal());
+    assertThat(redis.scores("gc").containsKey(id)).isEqualTo(state.terminal());
   }
 
-  private void checkIdempotency(String id, Map<String, String> job) {
-    String key = redis.hash("pay:" + id).get("idem");
+  private void checkIdempotency(Map<String, String> job) {
+    String key = job.get("idem");
     if (key != null) {
       boolean terminal = JobState.of(job.getOrDefault("state", "")).terminal();
       assertThat(redis.ttlMs("idem:" + job.get("tenant") + ":" + key) > 0).isEqualTo(terminal);
@@ -173,7 +175,9 @@ final class Invariants {
               .filter(job -> tenant.equals(job.get("tenant")))
               .mapToLong(job -> Long.parseLong(job.getOrDefault("open", "0")))
               .sum();
-      assertThat(fields.get("backlog")).as("backlog").isEqualTo(Long.toString(backlog));
+      assertThat(fields.getOrDefault("backlog", "0"))
+          .as("backlog")
+          .isEqualTo(Long.toString(backlog));
       fields.forEach(
           (field, value) -> {
             if (field.startsWith("infl:")) {

@@ -41,6 +41,8 @@ final class QueueFixture implements AutoCloseable {
   final RedisQueue queue;
   final JobQueue jobs;
   final TaskQueue tasks;
+  final QueueControl control;
+  final JobRetention retention;
 
   private QueueFixture(TestRedis redis, UnaryOperator<QueueConfig> change) {
     redis.flush();
@@ -50,6 +52,8 @@ final class QueueFixture implements AutoCloseable {
     await(queue.start());
     jobs = queue.jobs();
     tasks = queue.tasks();
+    control = queue.control();
+    retention = queue.retention();
   }
 
   static QueueFixture on(TestRedis redis, UnaryOperator<QueueConfig> change) {
@@ -69,7 +73,8 @@ final class QueueFixture implements AutoCloseable {
     }
   }
 
-  private <T> T checked(Future<T> future) {
+  /** Waits for what changes the queue, and checks all invariants after it. */
+  <T> T checked(Future<T> future) {
     T result = await(future);
     Invariants.check(raw);
     return result;
@@ -127,6 +132,21 @@ final class QueueFixture implements AutoCloseable {
       throw new AssertionError("claimed nothing of " + bundle + " (expected: one task)");
     }
     return claimed.get(0);
+  }
+
+  /** Submits a job of another tenant. */
+  void submitAs(String tenant, String job, int n) {
+    Submission own = submission(job, n);
+    submit(new Submission(tenant, job, null, own.digest(), own.priority(), own.spec(), own.plan()));
+  }
+
+  /** Claims as that worker under a fresh request id. */
+  List<LeasedTask> claimAs(String worker, BundleId bundle, int count) {
+    return claimAs(worker, UUID.randomUUID().toString(), bundle, count).tasks();
+  }
+
+  void heartbeat(String worker, BundleId bundle) {
+    checked(tasks.heartbeat(new WorkerSnapshot(worker, bundle, "here", 1, "cpu", 1, 0, 0)));
   }
 
   ReportResult complete(LeasedTask task, String... warnings) {

@@ -66,9 +66,10 @@ final class RawRedis {
     return reply == null ? -2 : reply.toLong();
   }
 
-  /** A job's log: id and type of each entry. */
+  /** A job's log: id and type of each entry. The first is kept with the job itself. */
   List<String[]> log(String job) {
     List<String[]> entries = new ArrayList<>();
+    entries.add(new String[] {"1-0", JobEvent.JOB_QUEUED});
     Response all = ask(Command.XRANGE, PREFIX + "ev:" + job, "-", "+");
     if (all != null) {
       for (Response entry : all) {

@@ -89,6 +89,28 @@ class ReapTest extends QueueOnRedis {
   }
 
   @Test
+  void releaseIfSilent_workerHeardOfLately_keepsItsLeases() {
+    farm.submit("j", 1);
+    LeasedTask task = farm.claimOne(QueueFixture.TEXT);
+    heartbeat("worker-1");
+    assertThat(farm.checked(farm.jobs.releaseIfSilent("worker-1"))).isFalse();
+    assertThat(farm.renew(task, null)).isEqualTo(TaskQueue.Renewal.Answer.OK);
+  }
+
+  @Test
+  void releaseIfSilent_silentWorker_tasksReadyAtOnceAndCountedAsStalled() {
+    farm.submit("j", 1);
+    LeasedTask task = farm.claimOne(QueueFixture.TEXT);
+    farm.renew(task, null);
+    heartbeat("worker-1");
+    farm.raw.field("wk:worker-1", "seen", 1);
+    assertThat(farm.checked(farm.jobs.releaseIfSilent("worker-1"))).isTrue();
+    assertThat(farm.raw.hash("task:j:text:job")).containsEntry("stalls", "1");
+    assertThat(farm.claimAs("worker-2", QueueFixture.TEXT, 1)).hasSize(1);
+    assertThat(farm.renew(task, null)).isEqualTo(TaskQueue.Renewal.Answer.LOST);
+  }
+
+  @Test
   void reap_manyAtOnce_boundedPerPass() {
     for (int j = 0; j < 2; j++) {
       farm.submit("j" + j, 64);

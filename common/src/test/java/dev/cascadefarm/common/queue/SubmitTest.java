@@ -30,7 +30,7 @@ class SubmitTest extends QueueOnRedis {
   @Test
   void submit_new_createsJobWithFirstTaskReady() {
     Submission submission = QueueFixture.submission("j", 2);
-    assertThat(farm.submit(submission)).isEqualTo(new SubmitResult(Outcome.CREATED, "j"));
+    assertThat(farm.submit(submission)).isEqualTo(new SubmitResult(Outcome.CREATED, "j", null));
     JobSnapshot job = farm.job("j");
     assertThat(job.state()).isEqualTo(JobState.QUEUED);
     assertThat(job.spec()).isEqualTo(submission.spec());
@@ -63,7 +63,7 @@ class SubmitTest extends QueueOnRedis {
   void submit_sameKeyAndDigest_replaysEarlierJob() {
     farm.submit(QueueFixture.withKey(QueueFixture.submission("j1", 1), "key", "same"));
     assertThat(farm.submit(QueueFixture.withKey(QueueFixture.submission("j2", 1), "key", "same")))
-        .isEqualTo(new SubmitResult(Outcome.REPLAYED, "j1"));
+        .isEqualTo(new SubmitResult(Outcome.REPLAYED, "j1", null));
     assertThat(QueueFixture.await(farm.jobs.job(QueueFixture.TENANT, "j2"))).isEmpty();
   }
 
@@ -71,7 +71,7 @@ class SubmitTest extends QueueOnRedis {
   void submit_sameKeyOtherDigest_conflict() {
     farm.submit(QueueFixture.withKey(QueueFixture.submission("j1", 1), "key", "one"));
     assertThat(farm.submit(QueueFixture.withKey(QueueFixture.submission("j2", 1), "key", "two")))
-        .isEqualTo(new SubmitResult(Outcome.CONFLICT, "j1"));
+        .isEqualTo(new SubmitResult(Outcome.CONFLICT, "j1", null));
     assertThat(farm.raw.hash("job:j2")).isEmpty();
   }
 
@@ -79,7 +79,7 @@ class SubmitTest extends QueueOnRedis {
   void submit_sameJobIdAfterLostReply_replays() {
     farm.submit("j", 1);
     assertThat(farm.submit(QueueFixture.submission("j", 1)))
-        .isEqualTo(new SubmitResult(Outcome.REPLAYED, "j"));
+        .isEqualTo(new SubmitResult(Outcome.REPLAYED, "j", null));
     assertThat(farm.eventTypes("j")).containsExactly("job.queued");
   }
 
@@ -110,7 +110,8 @@ class SubmitTest extends QueueOnRedis {
     farm.raw.ask(Command.CONFIG, "SET", "maxmemory", "1");
     try {
       assertThat(farm.submit(QueueFixture.submission("j2", 1)))
-          .isEqualTo(new SubmitResult(Outcome.LIMIT, "j2"));
+          .extracting(SubmitResult::outcome, result -> result.limit().bound())
+          .containsExactly(Outcome.LIMIT, SubmitResult.Bound.MEMORY);
       farm.drain(QueueFixture.TEXT, QueueFixture.BASE, QueueFixture.SR);
       assertThat(farm.job("j1").state()).isEqualTo(JobState.SUCCEEDED);
     } finally {
@@ -132,13 +133,13 @@ class SubmitTest extends QueueOnRedis {
 
   @Test
   void submit_anotherSchemaInRedis_refused() {
-    farm.raw.field("cfg", "schema", "2");
+    farm.raw.field("cfg", "schema", "1");
     assertThatThrownBy(() -> QueueFixture.await(farm.jobs.submit(QueueFixture.submission("j", 1))))
         .isInstanceOfSatisfying(
             QueueRefusedException.class,
             refused ->
                 assertThat(refused.reason()).isEqualTo(QueueRefusedException.Reason.WRONG_SCHEMA))
-        .hasMessageContaining("schema: 2 (expected: 1)");
+        .hasMessageContaining("schema: 1 (expected: 2)");
     assertThat(farm.raw.hash("job:j")).isEmpty();
   }
 

@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -42,7 +43,6 @@ final class SubmitJob {
   private static final ObjectWriter CANONICAL =
       WireJson.MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final long SEEDS = 1L << 53;
-  private static final int RETRY_AFTER_SECONDS = 10;
 
   private final JobQueue queue;
   private final JobPlanner planner;
@@ -144,7 +144,9 @@ final class SubmitJob {
       case CREATED -> snapshot(submission, result.job(), false);
       case REPLAYED -> snapshot(submission, result.job(), true);
       case CONFLICT -> Future.failedFuture(new ProblemException(conflict(submission)));
-      case LIMIT -> Future.failedFuture(new ProblemException(backlogFull()));
+      case LIMIT ->
+          Future.failedFuture(
+              new ProblemException(tooMuch(Objects.requireNonNull(result.limit(), "limit"))));
     };
   }
 
@@ -195,13 +197,27 @@ final class SubmitJob {
             + "\" was used with another body (expected: a fresh key, or the same body)");
   }
 
-  private static Problem backlogFull() {
-    return Problem.later(
-        429,
-        "backlog-full",
-        "Too many jobs wait already",
-        "the backlog is full; submit again later",
-        RETRY_AFTER_SECONDS);
+  private static Problem tooMuch(SubmitResult.Limit limit) {
+    int seconds = (int) Math.max(1, (limit.retryAfter().toMillis() + 999) / 1000);
+    return switch (limit.bound()) {
+      case BACKLOG ->
+          Problem.later(
+              429,
+              "backlog-full",
+              "Too many tasks wait already",
+              "unfinished tasks: " + limit.found() + " (expected: room for this job)",
+              seconds);
+      case RATE ->
+          Problem.later(
+              429,
+              "too-many-requests",
+              "Too many jobs at once",
+              "submissions: more than " + limit.found() + " (expected: fewer)",
+              seconds);
+      case MEMORY ->
+          Problem.later(
+              503, "queue-full", "The farm has no room for more jobs", limit.found(), seconds);
+    };
   }
 
   /** SHA-256 of the request as the client gave it, whatever the order of its fields. */

@@ -54,7 +54,12 @@ public final class ScriptedLog implements JobQueue {
       return Future.failedFuture(new QueueUnavailableException("down", new Exception("down")));
     }
     List<JobEvent> page = log.stream().filter(event -> event.seq() > after).limit(limit).toList();
-    return Future.succeededFuture(Optional.of(new EventPage(page, log.size(), state)));
+    return Future.succeededFuture(Optional.of(new EventPage(page, 1, log.size(), state)));
+  }
+
+  @Override
+  public Future<Boolean> releaseIfSilent(String worker) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

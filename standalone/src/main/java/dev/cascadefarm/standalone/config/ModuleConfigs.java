@@ -24,6 +24,7 @@ public final class ModuleConfigs {
                 config.get(QueueSettings.REDIS_MAX_IN_FLIGHT),
                 leases(config),
                 retries(config),
+                breaker(config),
                 limits(config)));
   }
 
@@ -108,6 +109,13 @@ public final class ModuleConfigs {
             config.get(QueueSettings.TASK_DELAY), config.get(QueueSettings.TASK_DELAY_MAX)),
         new QueueConfig.Delays(
             config.get(QueueSettings.OUTAGE_DELAY), config.get(QueueSettings.OUTAGE_DELAY_MAX)));
+  }
+
+  private static QueueConfig.Breaker breaker(FarmConfig config) {
+    return new QueueConfig.Breaker(
+        config.get(QueueSettings.BREAKER_TASKS),
+        config.get(QueueSettings.BREAKER_WITHIN),
+        config.get(QueueSettings.BREAKER_PROBE));
   }
 
   private static QueueConfig.Limits limits(FarmConfig config) {

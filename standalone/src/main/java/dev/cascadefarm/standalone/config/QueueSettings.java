@@ -82,6 +82,24 @@ public final class QueueSettings {
           "5m",
           "longest delay after a failure around a task");
 
+  public static final Setting<Integer> BREAKER_TASKS =
+      Setting.of(
+          "queue.breaker-tasks",
+          Kinds.COUNT,
+          "5",
+          "different tasks that fail around themselves before their stage counts as broken");
+
+  public static final Setting<Duration> BREAKER_WITHIN =
+      Setting.of(
+          "queue.breaker-within",
+          Kinds.LONG,
+          "30s",
+          "how soon after one another they have to fail");
+
+  public static final Setting<Duration> BREAKER_PROBE =
+      Setting.of(
+          "queue.breaker-probe", Kinds.LONG, "15s", "time between two tries of a broken stage");
+
   public static final Setting<Integer> BACKLOG =
       Setting.of("queue.backlog", Kinds.COUNT, "100000", "unfinished tasks of one tenant");
 
@@ -120,6 +138,9 @@ public final class QueueSettings {
           TASK_DELAY_MAX,
           OUTAGE_DELAY,
           OUTAGE_DELAY_MAX,
+          BREAKER_TASKS,
+          BREAKER_WITHIN,
+          BREAKER_PROBE,
           BACKLOG,
           AGEING,
           IDEMPOTENCY_TAIL,

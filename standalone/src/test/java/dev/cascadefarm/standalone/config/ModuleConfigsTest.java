@@ -51,6 +51,9 @@ class ModuleConfigsTest {
     values.put("queue.task-delay-max", "13s");
     values.put("queue.outage-delay", "14ms");
     values.put("queue.outage-delay-max", "15s");
+    values.put("queue.breaker-tasks", "20");
+    values.put("queue.breaker-within", "21s");
+    values.put("queue.breaker-probe", "22s");
     values.put("queue.backlog", "16");
     values.put("queue.ageing", "17s");
     values.put("queue.idempotency-tail", "18h");
@@ -70,6 +73,7 @@ class ModuleConfigsTest {
                     11,
                     new QueueConfig.Delays(Duration.ofMillis(12), Duration.ofSeconds(13)),
                     new QueueConfig.Delays(Duration.ofMillis(14), Duration.ofSeconds(15))),
+                new QueueConfig.Breaker(20, Duration.ofSeconds(21), Duration.ofSeconds(22)),
                 new QueueConfig.Limits(
                     16, Duration.ofSeconds(17), Duration.ofHours(18), Duration.ofSeconds(19))));
   }
