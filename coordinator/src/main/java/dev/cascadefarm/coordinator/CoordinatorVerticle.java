@@ -4,8 +4,10 @@ import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.plan.JobPlanner;
 import dev.cascadefarm.coordinator.api.ApiParts;
 import dev.cascadefarm.coordinator.api.ApiRouter;
+import dev.cascadefarm.coordinator.api.JobDocument;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
+import dev.cascadefarm.coordinator.events.JobSource;
 import dev.cascadefarm.coordinator.reap.Reaper;
 import dev.cascadefarm.coordinator.upload.Uploads;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -81,7 +83,12 @@ final class CoordinatorVerticle extends VerticleBase {
   }
 
   private Future<HttpServer> listen(ApiContract contract) {
-    EventHub hub = new EventHub(vertx, parts.queue(), parts.bus(), config.feeds());
+    EventHub hub =
+        new EventHub(
+            vertx,
+            new JobSource(parts.queue(), job -> JobDocument.of(job, parts.catalogue())),
+            parts.bus(),
+            config.feeds());
     SecureRandom random = new SecureRandom();
     Uploads uploads = new Uploads(vertx, parts.store(), config.uploads(), Clock.systemUTC());
     Reaper reaper = new Reaper(vertx, parts.queue(), config.reapInterval(), random);

@@ -34,6 +34,10 @@ public record JobEvent(
   public static final String JOB_FAILED = "job.failed";
   public static final String JOB_CANCELLED = "job.cancelled";
   public static final String JOB_REDRIVEN = "job.redriven";
+
+  /** In place of events that are not kept any more; numbered as the last of them. */
+  public static final String JOB_SNAPSHOT = "job.snapshot";
+
   public static final String TASK_STARTED = "task.started";
   public static final String TASK_COMPLETED = "task.completed";
   public static final String TASK_RETRIED = "task.retried";

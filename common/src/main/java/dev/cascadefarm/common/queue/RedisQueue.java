@@ -15,6 +15,7 @@ public final class RedisQueue {
   private final TaskQueue tasks;
   private final QueueControl control;
   private final JobRetention retention;
+  private final QueueAudit audit;
 
   public RedisQueue(Vertx vertx, QueueConfig config, QueueHints hints) {
     this(vertx, config, hints, new ReapGuard(config.leases().length(), System.nanoTime()));
@@ -26,6 +27,7 @@ public final class RedisQueue {
     this.tasks = new RedisTaskQueue(gateway, new SecureRandom(), new SplittableRandom());
     this.control = new RedisQueueControl(gateway);
     this.retention = new RedisJobRetention(gateway);
+    this.audit = new RedisQueueAudit(gateway, control, jobs);
   }
 
   /**
@@ -56,6 +58,11 @@ public final class RedisQueue {
   /** What is left of ended jobs. */
   public JobRetention retention() {
     return retention;
+  }
+
+  /** Compares what the queue keeps twice. */
+  public QueueAudit audit() {
+    return audit;
   }
 
   /** Closes the connections; calls under way fail. */

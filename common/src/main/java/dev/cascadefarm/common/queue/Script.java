@@ -46,6 +46,9 @@ record Script(String name, String text, String sha) {
   static final Script FORGET = load("forget");
   static final Script GARBAGE = load("garbage");
   static final Script COLLECTED = load("collected");
+  static final Script AUDIT_JOBS = load("audit_jobs", "findings");
+  static final Script AUDIT_INDEX = load("audit_index", "findings");
+  static final Script AUDIT_TENANTS = load("audit_tenants", "findings");
 
   private static Script load(String name, String... parts) {
     String own = resource(name);

@@ -142,15 +142,21 @@ local function finish(job, tenant, state, idem_ms, ...)
   emit(job, 'job.' .. state, ...)
 end
 
+-- Ends a job none of whose tasks is open.
+local function conclude(job, tenant, idem_ms)
+  local state = redis.call('HGET', P .. 'job:' .. job, 'state')
+  if state == 'cancelling' then
+    finish(job, tenant, 'cancelled', idem_ms)
+  elseif live(state) then
+    finish(job, tenant, 'succeeded', idem_ms)
+  end
+end
+
 -- Counts tasks of a job as over, and ends the job with the last of them.
 local function close(job, tenant, count, idem_ms)
   redis.call('HINCRBY', P .. 'ten:' .. tenant, 'backlog', -count)
-  local open = redis.call('HINCRBY', P .. 'job:' .. job, 'open', -count)
-  local state = redis.call('HGET', P .. 'job:' .. job, 'state')
-  if open == 0 and state == 'cancelling' then
-    finish(job, tenant, 'cancelled', idem_ms)
-  elseif open == 0 and live(state) then
-    finish(job, tenant, 'succeeded', idem_ms)
+  if redis.call('HINCRBY', P .. 'job:' .. job, 'open', -count) == 0 then
+    conclude(job, tenant, idem_ms)
   end
 end
 

@@ -10,7 +10,7 @@ import dev.cascadefarm.common.queue.JobSnapshot;
 import java.time.Instant;
 
 /** A job as the API shows it. */
-final class JobDocument {
+public final class JobDocument {
   private JobDocument() {}
 
   static String address(String job) {
@@ -18,7 +18,7 @@ final class JobDocument {
   }
 
   /** The whole job; without stages and images if the snapshot holds no tasks. */
-  static ObjectNode of(JobSnapshot job, Catalogue catalogue) {
+  public static ObjectNode of(JobSnapshot job, Catalogue catalogue) {
     ObjectNode document = WireJson.object();
     document.put("id", job.id()).put("status", job.state().word());
     putSpec(document, job.spec());

@@ -1,8 +1,8 @@
 package dev.cascadefarm.coordinator.events;
 
 import dev.cascadefarm.common.queue.JobEvent;
-import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobQueue.EventPage;
+import dev.cascadefarm.common.queue.JobSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -23,7 +23,7 @@ final class EventFeed {
   private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
 
   private final Vertx vertx;
-  private final JobQueue queue;
+  private final JobSource source;
   private final Watch watch;
   private final EventSink sink;
   private final FeedLimits limits;
@@ -39,9 +39,9 @@ final class EventFeed {
   /** Which events are wanted: those of a job after a sequence. */
   record Watch(String tenant, String job, long after) {}
 
-  EventFeed(Vertx vertx, JobQueue queue, Watch watch, EventSink sink, FeedLimits limits) {
+  EventFeed(Vertx vertx, JobSource source, Watch watch, EventSink sink, FeedLimits limits) {
     this.vertx = vertx;
-    this.queue = queue;
+    this.source = source;
     this.watch = watch;
     this.sink = sink;
     this.limits = limits;
@@ -98,7 +98,7 @@ final class EventFeed {
     reading = true;
     again = false;
     Future<Optional<EventPage>> page =
-        queue.events(watch.tenant(), watch.job(), cursor, limits.page());
+        source.queue().events(watch.tenant(), watch.job(), cursor, limits.page());
     page.onComplete(this::deliver, this::unread);
   }
 
@@ -112,6 +112,10 @@ final class EventFeed {
       return;
     }
     EventPage page = read.get();
+    if (page.first() > cursor + 1) {
+      readJob(page.first() - 1);
+      return;
+    }
     page.events().forEach(this::send);
     if (page.state().terminal() && cursor >= page.last()) {
       finish();
@@ -120,6 +124,23 @@ final class EventFeed {
     again |= cursor < page.last() && !page.events().isEmpty();
     flushLive();
     pump();
+  }
+
+  /** What was said between the cursor and there is gone: the job as it stands takes its place. */
+  private void readJob(long seq) {
+    reading = true;
+    source
+        .queue()
+        .job(watch.tenant(), watch.job())
+        .onComplete(job -> deliverSnapshot(job, seq), this::unread);
+  }
+
+  private void deliverSnapshot(Optional<JobSnapshot> job, long seq) {
+    reading = false;
+    if (!closed) {
+      job.ifPresent(found -> send(source.snapshot(found, seq)));
+      wake();
+    }
   }
 
   private void unread(Throwable failure) {

@@ -1,7 +1,6 @@
 package dev.cascadefarm.coordinator.events;
 
 import dev.cascadefarm.common.bus.FarmBus;
-import dev.cascadefarm.common.queue.JobQueue;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ import java.util.function.Consumer;
  */
 public final class EventHub {
   private final Vertx vertx;
-  private final JobQueue queue;
+  private final JobSource source;
   private final FarmBus bus;
   private final FeedLimits limits;
   private final Map<String, Set<EventFeed>> feeds = new HashMap<>();
@@ -39,9 +38,9 @@ public final class EventHub {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
 
-  public EventHub(Vertx vertx, JobQueue queue, FarmBus bus, FeedLimits limits) {
+  public EventHub(Vertx vertx, JobSource source, FarmBus bus, FeedLimits limits) {
     this.vertx = vertx;
-    this.queue = queue;
+    this.source = source;
     this.bus = bus;
     this.limits = limits;
   }
@@ -78,7 +77,7 @@ public final class EventHub {
   }
 
   void add(EventFeed.Watch watch, EventSink sink) {
-    EventFeed feed = new EventFeed(vertx, queue, watch, sink, limits);
+    EventFeed feed = new EventFeed(vertx, source, watch, sink, limits);
     open.incrementAndGet();
     feeds.computeIfAbsent(watch.job(), job -> new HashSet<>()).add(feed);
     feed.start(listener);

@@ -3,6 +3,7 @@ package dev.cascadefarm.coordinator.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cascadefarm.common.job.JobState;
+import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.JobEvent;
 import dev.cascadefarm.coordinator.events.EventFeed.Watch;
 import io.vertx.core.Vertx;
@@ -41,13 +42,31 @@ class EventFeedTest {
     FeedLimits defaults = FeedLimits.defaults();
     FeedLimits limits = new FeedLimits(1, defaults.poll(), defaults.ping(), defaults.drain(), PAGE);
     EventFeed feed =
-        new EventFeed(vertx, log, new Watch("default", ScriptedLog.JOB, after), sink, limits);
+        new EventFeed(
+            vertx,
+            new JobSource(log, job -> WireJson.object().put("status", job.state().word())),
+            new Watch("default", ScriptedLog.JOB, after),
+            sink,
+            limits);
     feed.start(NOBODY);
     return feed;
   }
 
   private static List<Long> range(long first, long last) {
     return LongStream.rangeClosed(first, last).boxed().toList();
+  }
+
+  @Test
+  void start_cursorOlderThanTheLog_snapshotTakesTheLostPlace() {
+    log.append(35);
+    log.forget(20);
+    ScriptedSink sink = new ScriptedSink(1000);
+
+    feed(sink, 3);
+
+    assertThat(sink.sequences()).isEqualTo(range(20, 35));
+    assertThat(sink.sent.get(0).type()).isEqualTo(JobEvent.JOB_SNAPSHOT);
+    assertThat(sink.sent.get(0).data()).hasToString("{\"status\":\"running\"}");
   }
 
   @Test

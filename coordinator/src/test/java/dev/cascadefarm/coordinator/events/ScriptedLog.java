@@ -1,6 +1,8 @@
 package dev.cascadefarm.coordinator.events;
 
 import dev.cascadefarm.common.cascade.BundleId;
+import dev.cascadefarm.common.job.JobPlan;
+import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.JobState;
 import dev.cascadefarm.common.queue.JobEvent;
 import dev.cascadefarm.common.queue.JobQueue;
@@ -10,6 +12,7 @@ import dev.cascadefarm.common.queue.WorkerSnapshot;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -21,6 +24,7 @@ public final class ScriptedLog implements JobQueue {
   JobState state = JobState.RUNNING;
   boolean down;
   int reads;
+  private long first = 1;
   private final Supplier<Future<ReapResult>> reaping;
 
   ScriptedLog() {
@@ -39,6 +43,11 @@ public final class ScriptedLog implements JobQueue {
     }
   }
 
+  /** Loses all events up to that one. */
+  void forget(long last) {
+    first = last + 1;
+  }
+
   static JobEvent progress(int image, long at) {
     return new JobEvent(1, null, JobEvent.TASK_PROGRESS, at, JOB, "base", image, 1, null);
   }
@@ -53,8 +62,12 @@ public final class ScriptedLog implements JobQueue {
     if (down) {
       return Future.failedFuture(new QueueUnavailableException("down", new Exception("down")));
     }
-    List<JobEvent> page = log.stream().filter(event -> event.seq() > after).limit(limit).toList();
-    return Future.succeededFuture(Optional.of(new EventPage(page, 1, log.size(), state)));
+    List<JobEvent> page =
+        log.stream()
+            .filter(event -> event.seq() > after && event.seq() >= first)
+            .limit(limit)
+            .toList();
+    return Future.succeededFuture(Optional.of(new EventPage(page, first, log.size(), state)));
   }
 
   @Override
@@ -79,7 +92,24 @@ public final class ScriptedLog implements JobQueue {
 
   @Override
   public Future<Optional<JobSnapshot>> job(String tenant, String job) {
-    throw new UnsupportedOperationException();
+    var spec = new JobSpec("scenes@2", "a ring", null, 1, 0, Map.of());
+    return Future.succeededFuture(
+        Optional.of(
+            new JobSnapshot(
+                job,
+                tenant,
+                state,
+                0,
+                spec,
+                new JobPlan(List.of()),
+                1,
+                1,
+                0,
+                log.size(),
+                null,
+                List.of(),
+                null,
+                List.of())));
   }
 
   @Override
