@@ -5,7 +5,7 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** One coordinator: HTTP API, event streams and the reaper. Thread-safe. */
+/** One coordinator: HTTP API, event streams and chores. Thread-safe. */
 public final class Coordinator {
   private final Vertx vertx;
   private final CoordinatorVerticle verticle;

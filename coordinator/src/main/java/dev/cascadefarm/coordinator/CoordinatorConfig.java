@@ -1,5 +1,6 @@
 package dev.cascadefarm.coordinator;
 
+import dev.cascadefarm.coordinator.chores.ChoreConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
 import dev.cascadefarm.coordinator.upload.UploadLimits;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param feeds bounds of event streams
  * @param uploads bounds of the pictures that people bring
  * @param queueDeadline how long an answer of the queue or the store is waited for
- * @param reapInterval mean time between two looks for lost leases
+ * @param chores what it does beside answering
  */
 public record CoordinatorConfig(
     String host,
@@ -28,7 +29,7 @@ public record CoordinatorConfig(
     FeedLimits feeds,
     UploadLimits uploads,
     Duration queueDeadline,
-    Duration reapInterval) {
+    ChoreConfig chores) {
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|\\[::1]");
   private static final int TOKEN_CHARACTERS = 16;
@@ -60,31 +61,37 @@ public record CoordinatorConfig(
         FeedLimits.defaults(),
         UploadLimits.defaults(),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(1));
+        ChoreConfig.defaults());
   }
 
   /** The same, listening elsewhere. */
   public CoordinatorConfig withAddress(String newHost, int newPort, @Nullable String newToken) {
     return new CoordinatorConfig(
-        newHost, newPort, newToken, origins, feeds, uploads, queueDeadline, reapInterval);
+        newHost, newPort, newToken, origins, feeds, uploads, queueDeadline, chores);
   }
 
   /** The same with other bounds of event streams. */
   public CoordinatorConfig withFeeds(FeedLimits newFeeds) {
     return new CoordinatorConfig(
-        host, port, apiToken, origins, newFeeds, uploads, queueDeadline, reapInterval);
+        host, port, apiToken, origins, newFeeds, uploads, queueDeadline, chores);
   }
 
   /** The same with other bounds of uploads. */
   public CoordinatorConfig withUploads(UploadLimits newUploads) {
     return new CoordinatorConfig(
-        host, port, apiToken, origins, feeds, newUploads, queueDeadline, reapInterval);
+        host, port, apiToken, origins, feeds, newUploads, queueDeadline, chores);
   }
 
   /** The same with other foreign origins. */
   public CoordinatorConfig withOrigins(Set<String> newOrigins) {
     return new CoordinatorConfig(
-        host, port, apiToken, newOrigins, feeds, uploads, queueDeadline, reapInterval);
+        host, port, apiToken, newOrigins, feeds, uploads, queueDeadline, chores);
+  }
+
+  /** The same with other chores. */
+  public CoordinatorConfig withChores(ChoreConfig newChores) {
+    return new CoordinatorConfig(
+        host, port, apiToken, origins, feeds, uploads, queueDeadline, newChores);
   }
 
   /** Whether only this machine can connect. */

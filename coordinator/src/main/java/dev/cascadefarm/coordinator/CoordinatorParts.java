@@ -3,6 +3,10 @@ package dev.cascadefarm.coordinator;
 import dev.cascadefarm.common.bus.FarmBus;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.queue.JobQueue;
+import dev.cascadefarm.common.queue.JobRetention;
+import dev.cascadefarm.common.queue.QueueAudit;
+import dev.cascadefarm.common.queue.QueueControl;
+import dev.cascadefarm.common.queue.RedisQueue;
 import dev.cascadefarm.common.store.ArtifactStore;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
@@ -13,7 +17,28 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
  */
 public record CoordinatorParts(
     JobQueue queue,
+    QueueControl control,
+    JobRetention retention,
+    QueueAudit audit,
     ArtifactStore store,
     FarmBus bus,
     Catalogue catalogue,
-    PrometheusMeterRegistry metrics) {}
+    PrometheusMeterRegistry metrics) {
+  /** With all sides of one queue. */
+  public static CoordinatorParts of(
+      RedisQueue queue,
+      ArtifactStore store,
+      FarmBus bus,
+      Catalogue catalogue,
+      PrometheusMeterRegistry metrics) {
+    return new CoordinatorParts(
+        queue.jobs(),
+        queue.control(),
+        queue.retention(),
+        queue.audit(),
+        store,
+        bus,
+        catalogue,
+        metrics);
+  }
+}

@@ -5,10 +5,10 @@ import dev.cascadefarm.common.plan.JobPlanner;
 import dev.cascadefarm.coordinator.api.ApiParts;
 import dev.cascadefarm.coordinator.api.ApiRouter;
 import dev.cascadefarm.coordinator.api.JobDocument;
+import dev.cascadefarm.coordinator.chores.Chores;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
 import dev.cascadefarm.coordinator.events.JobSource;
-import dev.cascadefarm.coordinator.reap.Reaper;
 import dev.cascadefarm.coordinator.upload.Uploads;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -91,7 +91,7 @@ final class CoordinatorVerticle extends VerticleBase {
             config.feeds());
     SecureRandom random = new SecureRandom();
     Uploads uploads = new Uploads(vertx, parts.store(), config.uploads(), Clock.systemUTC());
-    Reaper reaper = new Reaper(vertx, parts.queue(), config.reapInterval(), random);
+    Chores chores = Chores.of(vertx, config.chores(), parts, random);
     ApiParts api =
         new ApiParts(
             contract,
@@ -107,12 +107,12 @@ final class CoordinatorVerticle extends VerticleBase {
     stopping =
         () -> {
           hub.stop();
-          reaper.stop();
+          chores.stop();
           meters.forEach(parts.metrics()::remove);
           return uploads.close();
         };
     hub.start();
-    reaper.start();
+    chores.start();
     return vertx
         .createHttpServer(serverOptions())
         .requestHandler(ApiRouter.create(vertx, config, api))

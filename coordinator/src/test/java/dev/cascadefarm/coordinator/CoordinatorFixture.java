@@ -46,7 +46,7 @@ final class CoordinatorFixture implements AutoCloseable {
             StoreConfig.of(
                 testStore.endpoint(), testStore.accessKey(), testStore.secretKey(), "coordinator"));
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    CoordinatorParts parts = new CoordinatorParts(queue.jobs(), store, bus, catalogue, metrics);
+    CoordinatorParts parts = CoordinatorParts.of(queue, store, bus, catalogue, metrics);
     coordinator = Coordinator.create(vertx, config, parts);
     worker = new TestWorker(queue.tasks(), store, catalogue);
     await(queue.start());

@@ -23,8 +23,13 @@ public final class PictureKeys {
     return uploads(tenant) + ArtifactKeys.part("upload", id) + FORMAT;
   }
 
+  /** Returns the prefix of a job's own copies of what it was given, ending with a slash. */
+  public static String given(String tenant, String job) {
+    return ArtifactKeys.jobPrefix(tenant, job) + "request/";
+  }
+
   /** Returns the key of a job's own copy of the picture that it was given in a field. */
   public static String given(String tenant, String job, RequestField field) {
-    return ArtifactKeys.jobPrefix(tenant, job) + "request/" + field.word() + FORMAT;
+    return given(tenant, job) + field.word() + FORMAT;
   }
 }

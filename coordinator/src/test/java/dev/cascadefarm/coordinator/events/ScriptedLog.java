@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
-/** A queue that has an event log, can be reaped, and nothing else. */
-public final class ScriptedLog implements JobQueue {
+/** A queue that has an event log and nothing else. */
+final class ScriptedLog implements JobQueue {
   static final String JOB = "job";
 
   private final List<JobEvent> log = new ArrayList<>();
@@ -25,16 +24,6 @@ public final class ScriptedLog implements JobQueue {
   boolean down;
   int reads;
   private long first = 1;
-  private final Supplier<Future<ReapResult>> reaping;
-
-  ScriptedLog() {
-    this(() -> Future.succeededFuture(new ReapResult(0, 0)));
-  }
-
-  /** A log whose reaping ends as told. */
-  public ScriptedLog(Supplier<Future<ReapResult>> reaping) {
-    this.reaping = reaping;
-  }
 
   void append(int count) {
     for (int i = 0; i < count; i++) {
@@ -124,7 +113,7 @@ public final class ScriptedLog implements JobQueue {
 
   @Override
   public Future<ReapResult> reap() {
-    return reaping.get();
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -83,10 +83,6 @@ public final class ApiSettings {
       Setting.of(
           "api.queue-deadline", Kinds.SHORT, "5s", "how long a request waits for queue or store");
 
-  public static final Setting<Duration> REAP_INTERVAL =
-      Setting.of(
-          "api.reap-interval", Kinds.SHORT, "1s", "mean time between two looks for lost leases");
-
   static final List<Setting<?>> ALL =
       List.of(
           HOST,
@@ -102,8 +98,7 @@ public final class ApiSettings {
           UPLOAD_SIDE,
           UPLOAD_PIXELS,
           UPLOADS,
-          QUEUE_DEADLINE,
-          REAP_INTERVAL);
+          QUEUE_DEADLINE);
 
   private ApiSettings() {}
 }

@@ -1,8 +1,10 @@
 package dev.cascadefarm.standalone.config;
 
+import dev.cascadefarm.common.queue.JobRetention;
 import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.coordinator.CoordinatorConfig;
+import dev.cascadefarm.coordinator.chores.ChoreConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
 import dev.cascadefarm.coordinator.upload.UploadLimits;
 import dev.cascadefarm.worker.WorkerConfig;
@@ -60,7 +62,21 @@ public final class ModuleConfigs {
                 feeds,
                 uploads(config),
                 config.get(ApiSettings.QUEUE_DEADLINE),
-                config.get(ApiSettings.REAP_INTERVAL)));
+                chores(config)));
+  }
+
+  private static ChoreConfig chores(FarmConfig config) {
+    var failed =
+        new JobRetention.Keep.Bound(
+            config.get(ChoreSettings.FAILED_AGE), config.get(ChoreSettings.FAILED_JOBS));
+    var others =
+        new JobRetention.Keep.Bound(config.get(ChoreSettings.AGE), config.get(ChoreSettings.JOBS));
+    return new ChoreConfig(
+        config.get(ChoreSettings.REAPING),
+        config.get(ChoreSettings.FORGETTING),
+        config.get(ChoreSettings.AUDITING),
+        new JobRetention.Keep(failed, others),
+        config.get(ChoreSettings.GARBAGE_AGE));
   }
 
   private static UploadLimits uploads(FarmConfig config) {

@@ -13,6 +13,7 @@ final class Settings {
               FarmSettings.ALL,
               ApiSettings.ALL,
               QueueSettings.ALL,
+              ChoreSettings.ALL,
               StoreSettings.ALL,
               WorkerSettings.ALL,
               ClusterSettings.ALL)

@@ -50,12 +50,8 @@ final class FarmNode {
   /** Starts a coordinator; answers where it listens. */
   URI startCoordinator(CoordinatorConfig config, Catalogue catalogue) {
     CoordinatorParts parts =
-        new CoordinatorParts(
-            backbone.queue().jobs(),
-            backbone.store(),
-            backbone.bus(),
-            catalogue,
-            backbone.metrics());
+        CoordinatorParts.of(
+            backbone.queue(), backbone.store(), backbone.bus(), catalogue, backbone.metrics());
     Coordinator coordinator = Coordinator.create(backbone.vertx(), config, parts);
     teardown.push(
         "coordinator", () -> Wait.atMost(COORDINATOR_STOP, "coordinator", coordinator.close()));

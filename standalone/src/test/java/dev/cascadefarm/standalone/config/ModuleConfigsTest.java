@@ -3,9 +3,11 @@ package dev.cascadefarm.standalone.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cascadefarm.common.queue.JobRetention;
 import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.coordinator.CoordinatorConfig;
+import dev.cascadefarm.coordinator.chores.ChoreConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
 import dev.cascadefarm.coordinator.upload.UploadLimits;
 import dev.cascadefarm.worker.WorkerConfig;
@@ -107,7 +109,14 @@ class ModuleConfigsTest {
     values.put("api.upload-pixels", "11");
     values.put("api.uploads", "12");
     values.put("api.queue-deadline", "7s");
-    values.put("api.reap-interval", "8s");
+    values.put("chores.reaping", "8s");
+    values.put("chores.forgetting", "13s");
+    values.put("chores.auditing", "14s");
+    values.put("keep.age", "15d");
+    values.put("keep.jobs", "16");
+    values.put("keep.failed-age", "17d");
+    values.put("keep.failed-jobs", "18");
+    values.put("keep.garbage-age", "19h");
     assertThat(ModuleConfigs.coordinator(load(values)))
         .isEqualTo(
             new CoordinatorConfig(
@@ -119,7 +128,14 @@ class ModuleConfigsTest {
                     2, Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(5), 6),
                 new UploadLimits(9, 10, 11, 12),
                 Duration.ofSeconds(7),
-                Duration.ofSeconds(8)));
+                new ChoreConfig(
+                    Duration.ofSeconds(8),
+                    Duration.ofSeconds(13),
+                    Duration.ofSeconds(14),
+                    new JobRetention.Keep(
+                        new JobRetention.Keep.Bound(Duration.ofDays(17), 18),
+                        new JobRetention.Keep.Bound(Duration.ofDays(15), 16)),
+                    Duration.ofHours(19))));
   }
 
   @Test

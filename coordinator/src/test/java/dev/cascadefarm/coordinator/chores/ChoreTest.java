@@ -1,9 +1,7 @@
-package dev.cascadefarm.coordinator.reap;
+package dev.cascadefarm.coordinator.chores;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cascadefarm.common.queue.JobQueue.ReapResult;
-import dev.cascadefarm.coordinator.events.ScriptedLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ReaperTest {
+class ChoreTest {
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger looks = new AtomicInteger();
   private final Promise<Void> fourth = Promise.promise();
@@ -25,7 +23,7 @@ class ReaperTest {
   }
 
   /** Throws the first time, fails the second, succeeds from then on. */
-  private Future<ReapResult> look() {
+  private Future<Void> look() {
     int look = looks.incrementAndGet();
     if (look == 4) {
       fourth.complete();
@@ -33,17 +31,16 @@ class ReaperTest {
     if (look == 1) {
       throw new IllegalStateException("thrown");
     }
-    return look == 2 ? Future.failedFuture("failed") : Future.succeededFuture(new ReapResult(1, 0));
+    return look == 2 ? Future.failedFuture("failed") : Future.succeededFuture();
   }
 
-  private Reaper reaper() {
-    return new Reaper(
-        vertx, new ScriptedLog(this::look), Duration.ofMillis(5), new SplittableRandom(1));
+  private Chore chore() {
+    return new Chore(vertx, "looking", Duration.ofMillis(5), new SplittableRandom(1), this::look);
   }
 
   @Test
   void start_failures_doNotEndTheLooking() throws Exception {
-    reaper().start();
+    chore().start();
 
     fourth.future().await(10, TimeUnit.SECONDS);
 
@@ -52,9 +49,9 @@ class ReaperTest {
 
   @Test
   void stop_beforeTheFirstLook_noLook() throws Exception {
-    Reaper reaper = reaper();
-    reaper.start();
-    reaper.stop();
+    Chore chore = chore();
+    chore.start();
+    chore.stop();
 
     Future.<Void>future(done -> vertx.setTimer(50, timer -> done.complete()))
         .await(10, TimeUnit.SECONDS);
