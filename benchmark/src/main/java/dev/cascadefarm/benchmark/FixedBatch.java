@@ -114,7 +114,7 @@ final class FixedBatch implements TrainingTask {
   }
 
   @Override
-  public int batchSize() {
+  public int batchSize(long batch) {
     return size;
   }
 }

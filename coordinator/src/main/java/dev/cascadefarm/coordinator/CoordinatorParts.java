@@ -1,6 +1,7 @@
 package dev.cascadefarm.coordinator;
 
 import dev.cascadefarm.common.bus.FarmBus;
+import dev.cascadefarm.common.bus.LostProcesses;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobRetention;
@@ -22,6 +23,7 @@ public record CoordinatorParts(
     QueueAudit audit,
     ArtifactStore store,
     FarmBus bus,
+    LostProcesses losses,
     Catalogue catalogue,
     PrometheusMeterRegistry metrics) {
   /** With all sides of one queue. */
@@ -29,6 +31,7 @@ public record CoordinatorParts(
       RedisQueue queue,
       ArtifactStore store,
       FarmBus bus,
+      LostProcesses losses,
       Catalogue catalogue,
       PrometheusMeterRegistry metrics) {
     return new CoordinatorParts(
@@ -38,6 +41,7 @@ public record CoordinatorParts(
         queue.audit(),
         store,
         bus,
+        losses,
         catalogue,
         metrics);
   }

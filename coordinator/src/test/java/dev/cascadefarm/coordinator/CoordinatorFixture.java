@@ -1,6 +1,7 @@
 package dev.cascadefarm.coordinator;
 
 import dev.cascadefarm.common.bus.FarmBus;
+import dev.cascadefarm.common.bus.LostProcesses;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.queue.RedisQueue;
@@ -46,7 +47,8 @@ final class CoordinatorFixture implements AutoCloseable {
             StoreConfig.of(
                 testStore.endpoint(), testStore.accessKey(), testStore.secretKey(), "coordinator"));
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    CoordinatorParts parts = CoordinatorParts.of(queue, store, bus, catalogue, metrics);
+    CoordinatorParts parts =
+        CoordinatorParts.of(queue, store, bus, LostProcesses.NONE, catalogue, metrics);
     coordinator = Coordinator.create(vertx, config, parts);
     worker = new TestWorker(queue.tasks(), store, catalogue);
     await(queue.start());

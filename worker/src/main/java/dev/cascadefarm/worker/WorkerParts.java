@@ -1,5 +1,6 @@
 package dev.cascadefarm.worker;
 
+import dev.cascadefarm.common.bus.ProcessName;
 import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.worker.batch.Batch;
@@ -16,8 +17,6 @@ import dev.cascadefarm.worker.transfer.Artifacts;
 import dev.cascadefarm.worker.transfer.TaskInputs;
 import dev.cascadefarm.worker.transfer.TaskOutputs;
 import io.vertx.core.WorkerExecutor;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
@@ -48,12 +47,13 @@ final class WorkerParts {
   }
 
   static WorkerIdentity identity(InstalledBundle bundle, WorkerConfig config) {
+    ProcessName process = ProcessName.current();
     return new WorkerIdentity(
         UUID.randomUUID().toString(),
         bundle.id(),
         bundle.digest(),
-        hostName(),
-        ProcessHandle.current().pid(),
+        process.host(),
+        process.pid(),
         config.device(),
         config.slots());
   }
@@ -108,13 +108,5 @@ final class WorkerParts {
   private Retry retry(Duration total, Duration attempt) {
     return new Retry(
         services.vertx(), random, new Patience(FIRST_DELAY, LONGEST_DELAY, total), attempt);
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.cascadefarm.common.queue;
 
+import dev.cascadefarm.common.bus.ProcessName;
 import dev.cascadefarm.common.cascade.BundleId;
 
 /**
@@ -20,6 +21,11 @@ public record WorkerSnapshot(
     int slots,
     int busy,
     long lastSeen) {
+  /** The process that it lives in. */
+  public ProcessName process() {
+    return new ProcessName(host, pid);
+  }
+
   WorkerSnapshot seenAt(long time) {
     return new WorkerSnapshot(id, bundle, host, pid, device, slots, busy, time);
   }

@@ -1,5 +1,6 @@
 package dev.cascadefarm.coordinator.chores;
 
+import dev.cascadefarm.common.bus.LostProcesses;
 import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobQueue.ReapResult;
 import dev.cascadefarm.coordinator.CoordinatorParts;
@@ -14,9 +15,13 @@ public final class Chores {
   private static final Logger log = LoggerFactory.getLogger(Chores.class);
 
   private final List<Chore> all;
+  private final LostWorkers lostWorkers;
+  private final LostProcesses losses;
 
-  private Chores(List<Chore> all) {
+  private Chores(List<Chore> all, LostWorkers lostWorkers, LostProcesses losses) {
     this.all = all;
+    this.lostWorkers = lostWorkers;
+    this.losses = losses;
   }
 
   /** Chores that have not begun. */
@@ -38,12 +43,15 @@ public final class Chores {
                 () -> queue.reap().onSuccess(Chores::reaped)),
             new Chore(vertx, "forgetting", config.forgetting(), random, forgetting::round),
             new Chore(vertx, "collecting garbage", config.forgetting(), random, garbage::round),
-            new Chore(vertx, "auditing", config.auditing(), random, auditing::round)));
+            new Chore(vertx, "auditing", config.auditing(), random, auditing::round)),
+        new LostWorkers(vertx, queue),
+        parts.losses());
   }
 
   /** Begins all of them. */
   public void start() {
     all.forEach(Chore::start);
+    lostWorkers.start(losses);
   }
 
   /** Ends all of them; rounds under way are not waited for. */

@@ -39,7 +39,7 @@ public record AutoencoderMeasure(double spread, double psnr) {
             config,
             TorchModule.load(
                 new Autoencoder(config).encoderGraph(), weights, "cpu", Mode.FROZEN))) {
-      for (long batch = 0; batch * task.batchSize() < PICTURES; batch++) {
+      for (long batch = 0; batch * task.batchSize(batch) < PICTURES; batch++) {
         long number = batch;
         HostTensor latents =
             encoder.encode(task.shown(batch), drawn -> noise.normals(number, drawn));

@@ -35,7 +35,7 @@ abstract class PictureTask implements TrainingTask {
   abstract List<Input> inputs(Shown shown);
 
   @Override
-  public final int batchSize() {
+  public final int batchSize(long step) {
     return data.batch();
   }
 

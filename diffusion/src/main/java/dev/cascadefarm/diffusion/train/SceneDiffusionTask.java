@@ -24,10 +24,18 @@ final class SceneDiffusionTask implements TrainingTask {
 
   private final SceneDiffusionConfig config;
   private final UnetLoss loss;
-  private final SceneBatches batches;
+  private final Shown shown;
   private final NoisedBatches noised;
   private final TorchModule encoder;
   private final long seed;
+
+  /**
+   * Where batches come from.
+   *
+   * @param crops pictures of which crops are shown
+   * @param whole pictures that are shown whole
+   */
+  record Shown(SceneBatches crops, SceneBatches whole) {}
 
   /**
    * Prepares the task.
@@ -35,14 +43,10 @@ final class SceneDiffusionTask implements TrainingTask {
    * @param encoder loaded text encoder; closed with this task
    */
   SceneDiffusionTask(
-      SceneDiffusionConfig config,
-      Unet unet,
-      SceneBatches batches,
-      TorchModule encoder,
-      long seed) {
+      SceneDiffusionConfig config, Unet unet, Shown shown, TorchModule encoder, long seed) {
     this.config = config;
     this.loss = new UnetLoss(unet, config.training().loss());
-    this.batches = batches;
+    this.shown = shown;
     this.noised = new NoisedBatches(config.training(), seed);
     this.encoder = encoder;
     this.seed = seed;
@@ -59,29 +63,35 @@ final class SceneDiffusionTask implements TrainingTask {
   }
 
   @Override
-  public int batchSize() {
-    return batches.size();
+  public int batchSize(long step) {
+    return batches(step).size();
+  }
+
+  private SceneBatches batches(long step) {
+    return config.crops(step) ? shown.crops() : shown.whole();
   }
 
   @Override
   public List<Input> batch(long step) {
+    SceneBatches batches = batches(step);
     List<Scene> scenes = batches.scenes(step);
     List<Input> captions = batches.captions(step, scenes);
     HostTensor embeds = encoder.call(TextEncoder.ENCODE, captions).get(0);
     HostTensor mask = ((Input.Floats) captions.get(1)).tensor();
     Crops crops = crops(step, scenes);
     HostTensor pictures = crops.of(batches.pictures(scenes, config.side()));
-    HostTensor lowres = config.lowresSide() > 0 ? crops.of(enlarged(scenes)) : null;
+    HostTensor lowres = config.lowresSide() > 0 ? crops.of(enlarged(batches, scenes)) : null;
     return noised.inputs(step, new Examples(pictures, lowres, embeds, mask));
   }
 
-  private HostTensor enlarged(List<Scene> scenes) {
+  private HostTensor enlarged(SceneBatches batches, List<Scene> scenes) {
     int side = config.side();
     HostTensor small = batches.pictures(scenes, config.lowresSide());
     Resize resize = new Resize(config.lowresSide(), side);
-    int each = small.data().length / batchSize();
-    float[] large = new float[batchSize() * 3 * side * side];
-    for (int i = 0; i < batchSize(); i++) {
+    int count = scenes.size();
+    int each = small.data().length / count;
+    float[] large = new float[count * 3 * side * side];
+    for (int i = 0; i < count; i++) {
       float[] one = Arrays.copyOfRange(small.data(), i * each, (i + 1) * each);
       HostTensor picture = HostTensor.of(one, 3, config.lowresSide(), config.lowresSide());
       float[] resized = resize.apply(picture).data();
@@ -89,20 +99,21 @@ final class SceneDiffusionTask implements TrainingTask {
         large[i * resized.length + k] = Math.max(-1, Math.min(1, resized[k]));
       }
     }
-    return HostTensor.of(large, batchSize(), 3, side, side);
+    return HostTensor.of(large, count, 3, side, side);
   }
 
   /** Each has one object's centre in its middle half. */
   private Crops crops(long step, List<Scene> scenes) {
     CounterNoise places = noise("crop");
     int crop = config.sideAt(step);
-    int[] left = new int[batchSize()];
-    int[] top = new int[batchSize()];
-    for (int i = 0; i < batchSize(); i++) {
+    int count = scenes.size();
+    int[] left = new int[count];
+    int[] top = new int[count];
+    for (int i = 0; i < count; i++) {
       Scene scene = scenes.get(i);
       int object = (int) (noise("crop object").uniform(step, i) * scene.objects().size());
       left[i] = edge(scene.centreX(object) * scale(), crop, places.uniform(step, i));
-      top[i] = edge(scene.centreY(object) * scale(), crop, places.uniform(step, batchSize() + i));
+      top[i] = edge(scene.centreY(object) * scale(), crop, places.uniform(step, count + i));
     }
     return new Crops(crop, left, top);
   }

@@ -13,6 +13,7 @@ import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param text architecture of the cascade's text encoder
  * @param unet architecture of the stage's U-Net; absent for the text stage
  * @param diffusion what the U-Net learns from; absent for the text stage
- * @param batch samples in a batch
+ * @param batch samples in a batch of whole pictures
  * @param optimizer also says how many steps
  */
 public record SceneRecipe(
@@ -52,14 +53,18 @@ public record SceneRecipe(
    */
   public TrainingTask task(WordTokenizer tokenizer, Map<String, HostTensor> textWeights) {
     SceneSampler sampler = new SceneSampler(SEED, Split.TRAIN, TWO_OBJECT_SHARE, Textures.ALL);
-    SceneBatches batches = new SceneBatches(sampler, tokenizer, batch, text.maxTextLen());
+    IntFunction<SceneBatches> batches =
+        size -> new SceneBatches(sampler, tokenizer, size, text.maxTextLen());
     TextEncoder encoder = new TextEncoder(text);
     if (unet == null) {
-      return new SceneTextTask(new PictureRegression(encoder, SceneTextTask.CHANNELS), batches);
+      return new SceneTextTask(
+          new PictureRegression(encoder, SceneTextTask.CHANNELS), batches.apply(batch));
     }
     SceneDiffusionConfig data = Objects.requireNonNull(diffusion, "diffusion");
     TorchModule loaded =
         TorchModule.load(encoder.graph(), textWeights, "cpu", TorchModule.Mode.FROZEN);
-    return new SceneDiffusionTask(data, new Unet(unet), batches, loaded, SEED);
+    var shown =
+        new SceneDiffusionTask.Shown(batches.apply(data.cropping().batch()), batches.apply(batch));
+    return new SceneDiffusionTask(data, new Unet(unet), shown, loaded, SEED);
   }
 }

@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.scenes.CaptionGrammar;
 import dev.cascadefarm.diffusion.text.TextEncoderConfig;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
 import dev.cascadefarm.diffusion.train.DiffusionTraining.Augmentation;
+import dev.cascadefarm.diffusion.train.SceneDiffusionConfig.Cropping;
 import dev.cascadefarm.diffusion.train.SceneDiffusionConfig.Drawing;
 import java.util.List;
 
@@ -49,7 +50,7 @@ public final class SceneRecipes {
             "sr64",
             text,
             sr64(text),
-            sr64Data(16_000),
+            sr64Data(16, 16_000),
             16,
             OptimizerConfig.usual(2e-3, 20_000)),
         new SceneRecipe(
@@ -57,7 +58,7 @@ public final class SceneRecipes {
             "sr256",
             text,
             sr256(text),
-            sr256Data(18_000),
+            sr256Data(4, 18_000),
             4,
             OptimizerConfig.usual(2e-3, 20_000)));
   }
@@ -123,7 +124,7 @@ public final class SceneRecipes {
             "sr64",
             text,
             tinyUnet(text, true),
-            sr64Data(16_000),
+            sr64Data(4, 16_000),
             4,
             OptimizerConfig.usual(1e-3, 0)));
   }
@@ -152,26 +153,24 @@ public final class SceneRecipes {
 
   private static SceneDiffusionConfig baseData() {
     return new SceneDiffusionConfig(
-        BASE_SIDE, 0, BASE_SIDE, 0, training(Objective.V, 0), new Drawing(20, 3));
+        BASE_SIDE, 0, Cropping.NONE, training(Objective.V, 0), new Drawing(20, 3));
   }
 
-  private static SceneDiffusionConfig sr64Data(int cropSteps) {
+  private static SceneDiffusionConfig sr64Data(int crops, int steps) {
     return new SceneDiffusionConfig(
         SR64_SIDE,
         BASE_SIDE,
-        SR64_SIDE / 2,
-        cropSteps,
+        new Cropping(SR64_SIDE / 2, crops, steps),
         training(Objective.V, 0.3),
         new Drawing(12, 3));
   }
 
   /** The clean picture is predicted, so that the U-Net need not carry all noise through itself. */
-  private static SceneDiffusionConfig sr256Data(int cropSteps) {
+  private static SceneDiffusionConfig sr256Data(int crops, int steps) {
     return new SceneDiffusionConfig(
         SR256_SIDE,
         SR64_SIDE,
-        SR256_SIDE / 2,
-        cropSteps,
+        new Cropping(SR256_SIDE / 2, crops, steps),
         training(Objective.X_START, 0.3),
         new Drawing(6, 1));
   }

@@ -94,7 +94,7 @@ final class SceneTextTask implements TrainingTask {
   }
 
   @Override
-  public int batchSize() {
+  public int batchSize(long step) {
     return batches.size();
   }
 

@@ -170,9 +170,9 @@ public final class Trainer {
               parameter.step(gradient, scale, state.step, config);
               module.set(path, parameter.weights);
             });
+    int samples = task.batchSize(state.step * plan.accumulate()) * plan.accumulate();
     state.step++;
     state.seconds += (System.nanoTime() - start) / 1e9;
-    int samples = task.batchSize() * plan.accumulate();
     return new Report(state.step, config.steps(), gradients.loss(), norm, state.seconds, samples);
   }
 

@@ -38,8 +38,8 @@ public interface TrainingTask extends AutoCloseable {
    */
   List<TorchModule.Input> batch(long number);
 
-  /** Samples in a batch. */
-  int batchSize();
+  /** Samples in a batch, by its 0-based number. */
+  int batchSize(long number);
 
   /** Where the weights start. */
   default Map<String, HostTensor> initialWeights(long seed) {

@@ -3,6 +3,7 @@ package dev.cascadefarm.diffusion.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import dev.cascadefarm.diffusion.train.SceneDiffusionConfig.Cropping;
 import dev.cascadefarm.diffusion.train.SceneDiffusionConfig.Drawing;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,7 @@ class CropsTest {
   void sideAt_afterCropSteps_wholePicture() {
     SceneDiffusionConfig config =
         new SceneDiffusionConfig(
-            64, 16, 32, 10, DiffusionTraining.minImagen(1000), new Drawing(12, 3));
+            64, 16, new Cropping(32, 4, 10), DiffusionTraining.minImagen(1000), new Drawing(12, 3));
     assertThat(config.sideAt(9)).isEqualTo(32);
     assertThat(config.sideAt(10)).isEqualTo(64);
   }

@@ -25,7 +25,9 @@ class SceneRecipesTest {
         .containsExactly("text", "base", "sr64", "sr256");
     for (int i = 2; i < SCENES.size(); i++) {
       assertThat(data(i).lowresSide()).isEqualTo(i == 2 ? 16 : data(i - 1).side());
-      assertThat(data(i).cropSteps()).isPositive().isLessThan(SCENES.get(i).optimizer().steps());
+      assertThat(data(i).cropping().steps())
+          .isPositive()
+          .isLessThan(SCENES.get(i).optimizer().steps());
     }
   }
 

@@ -14,6 +14,7 @@ import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.text.PictureRegression;
 import dev.cascadefarm.diffusion.text.TextEncoder;
 import dev.cascadefarm.diffusion.text.WordTokenizer;
+import dev.cascadefarm.diffusion.train.SceneDiffusionConfig.Cropping;
 import dev.cascadefarm.diffusion.weights.Initialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,42 +46,45 @@ class SceneTasksTest {
           HostTensor target = floats(task, 0, 2);
           int plane = PictureRegression.SIDE * PictureRegression.SIDE;
           int fineScenes = 0;
-          for (int i = 0; i < task.batchSize(); i++) {
+          for (int i = 0; i < task.batchSize(0); i++) {
             boolean fine = SCENES.scene(i).objects().stream().anyMatch(o -> o.texture().fine());
             double energy = energy(target, (4 * i + 3) * plane, plane);
             assertThat(energy > 1e-3).as("scene %d: %s", i, energy).isEqualTo(fine);
             fineScenes += fine ? 1 : 0;
           }
-          assertThat(fineScenes).isBetween(10, task.batchSize() - 10);
+          assertThat(fineScenes).isBetween(10, task.batchSize(0) - 10);
         });
   }
 
   @Test
   void batch_largestStage_cropsAroundObjectsThenWholePictures() throws IOException {
     SceneRecipe recipe = SceneRecipes.of("scenes").get(3);
-    int cropSteps = Objects.requireNonNull(recipe.diffusion()).cropSteps();
+    Cropping cropping = Objects.requireNonNull(recipe.diffusion()).cropping();
+    int side = cropping.side();
+    int batch = cropping.batch();
     with(
         recipe,
         task -> {
           for (int step = 0; step < 8; step++) {
             HostTensor crops = floats(task, step, 0);
-            assertThat(crops.shape()).containsExactly(4, 3, 128, 128);
-            int each = 3 * 128 * 128;
-            for (int i = 0; i < 4; i++) {
-              Scene scene = SCENES.scene(4L * step + i);
-              double share = objectShare(crops, i * each, scene.background().word());
+            assertThat(crops.shape()).containsExactly(batch, 3, side, side);
+            int each = 3 * side * side;
+            for (int i = 0; i < batch; i++) {
+              Scene scene = SCENES.scene((long) batch * step + i);
+              double share = objectShare(crops, i * each, each, scene.background().word());
               assertThat(share).as(scene.toString()).isGreaterThan(0.04);
             }
           }
-          assertThat(floats(task, cropSteps, 0).shape()).containsExactly(4, 3, 256, 256);
-          assertThat(floats(task, cropSteps, 6).shape()).containsExactly(4, 3, 256, 256);
+          assertThat(floats(task, cropping.steps(), 0).shape())
+              .containsExactly(recipe.batch(), 3, 256, 256);
+          assertThat(floats(task, cropping.steps(), 6).shape())
+              .containsExactly(recipe.batch(), 3, 256, 256);
         });
   }
 
   /** Share of values that are not the background's. */
-  private static double objectShare(HostTensor pictures, int from, String background) {
+  private static double objectShare(HostTensor pictures, int from, int size, String background) {
     float level = background.equals("black") ? -1 : background.equals("white") ? 1 : 0;
-    int size = 3 * 128 * 128;
     int other = 0;
     for (int i = from; i < from + size; i++) {
       other += Math.abs(pictures.data()[i] - level) > 1e-3 ? 1 : 0;

@@ -218,7 +218,7 @@ class TrainerTest {
     }
 
     @Override
-    public int batchSize() {
+    public int batchSize(long batch) {
       return 3;
     }
   }

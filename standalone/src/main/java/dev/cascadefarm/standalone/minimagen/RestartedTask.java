@@ -37,8 +37,8 @@ record RestartedTask(TrainingTask task, Supplier<Map<String, HostTensor>> weight
   }
 
   @Override
-  public int batchSize() {
-    return task.batchSize();
+  public int batchSize(long batch) {
+    return task.batchSize(batch);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.cascadefarm.standalone.process;
 
 import dev.cascadefarm.common.bus.FarmBus;
+import dev.cascadefarm.common.bus.LostProcesses;
 import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.queue.QueueUnavailableException;
 import dev.cascadefarm.common.queue.RedisQueue;
@@ -12,8 +13,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,6 +30,7 @@ import org.slf4j.LoggerFactory;
 record Backbone(
     Vertx vertx,
     FarmBus bus,
+    LostProcesses losses,
     RedisQueue queue,
     ArtifactStore store,
     PrometheusMeterRegistry metrics) {
@@ -48,7 +52,8 @@ record Backbone(
   static Backbone connect(ClusterConfig cluster, Supplier<Addresses> addresses, Teardown teardown) {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     teardown.push("measurements", metrics::close);
-    Vertx vertx = join(cluster, metrics);
+    HazelcastClusterManager manager = ClusterMember.manager(cluster);
+    Vertx vertx = join(cluster, manager, metrics);
     teardown.push("event bus", () -> Wait.atMost(STOP, "event bus", vertx.close()));
     FarmBus bus = new FarmBus(vertx.eventBus());
     Addresses reached = addresses.get();
@@ -58,10 +63,12 @@ record Backbone(
     teardown.push("store client", () -> Wait.atMost(STOP, "store", store.close()));
     insist(vertx, "queue", queue::start);
     insist(vertx, "store", store::start);
-    return new Backbone(vertx, bus, queue, store, metrics);
+    LostProcesses losses = new ClusterLosses(manager.getHazelcastInstance());
+    return new Backbone(vertx, bus, losses, queue, store, metrics);
   }
 
-  private static Vertx join(ClusterConfig cluster, PrometheusMeterRegistry metrics) {
+  private static Vertx join(
+      ClusterConfig cluster, ClusterManager manager, PrometheusMeterRegistry metrics) {
     VertxOptions options =
         ClusterMember.options(cluster)
             .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
@@ -69,7 +76,7 @@ record Backbone(
         Vertx.builder()
             .with(options)
             .withMetrics(new MicrometerMetricsFactory(metrics))
-            .withClusterManager(ClusterMember.manager(cluster))
+            .withClusterManager(manager)
             .buildClustered();
     return Wait.atMost(JOIN, "event bus", vertx);
   }

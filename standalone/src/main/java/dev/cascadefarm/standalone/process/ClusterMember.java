@@ -7,8 +7,8 @@ import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.spi.properties.ClusterProperty;
+import dev.cascadefarm.common.bus.ProcessName;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 
 /**
@@ -33,7 +33,7 @@ final class ClusterMember {
     return options;
   }
 
-  static ClusterManager manager(ClusterConfig cluster) {
+  static HazelcastClusterManager manager(ClusterConfig cluster) {
     // Hazelcast's first words come before it has read its configuration.
     System.setProperty(ClusterProperty.LOGGING_TYPE.getName(), "slf4j");
     return new HazelcastClusterManager(hazelcast(cluster));
@@ -42,6 +42,9 @@ final class ClusterMember {
   static Config hazelcast(ClusterConfig cluster) {
     Config config = new Config();
     config.setClusterName(cluster.name());
+    config
+        .getMemberAttributeConfig()
+        .setAttribute(ClusterLosses.PROCESS, ProcessName.current().toString());
     config.getJetConfig().setEnabled(false);
     config.getMetricsConfig().setEnabled(false);
     network(config.getAdvancedNetworkConfig(), cluster);

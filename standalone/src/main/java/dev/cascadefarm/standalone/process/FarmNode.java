@@ -51,7 +51,12 @@ final class FarmNode {
   URI startCoordinator(CoordinatorConfig config, Catalogue catalogue) {
     CoordinatorParts parts =
         CoordinatorParts.of(
-            backbone.queue(), backbone.store(), backbone.bus(), catalogue, backbone.metrics());
+            backbone.queue(),
+            backbone.store(),
+            backbone.bus(),
+            backbone.losses(),
+            catalogue,
+            backbone.metrics());
     Coordinator coordinator = Coordinator.create(backbone.vertx(), config, parts);
     teardown.push(
         "coordinator", () -> Wait.atMost(COORDINATOR_STOP, "coordinator", coordinator.close()));
