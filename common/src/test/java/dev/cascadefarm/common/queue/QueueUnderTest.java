@@ -1,0 +1,162 @@
+package dev.cascadefarm.common.queue;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The queue on a real Redis, with everything that is left to chance in the hands of a test: time is
+ * a key in Redis, nonces count, jitter is set. Scripts may be altered. Its methods that do not
+ * answer a future block.
+ */
+public final class QueueUnderTest implements AutoCloseable {
+  private static final String NOW_KEY = "farm:{0}:now";
+  private static final int NONCE_BYTES = 16;
+  private static final String TIME =
+      """
+      local clock = redis.call('TIME')
+      local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+      """;
+  private static final Script INSPECT = Script.load("inspect");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HintLog hints = new HintLog();
+  private final PlannedChance.Nonces nonces = new PlannedChance.Nonces();
+  private final PlannedChance.Jitter jitter = new PlannedChance.Jitter();
+  private final AlteredGateway gateway;
+  private final JobQueue jobs;
+  private final TaskQueue tasks;
+
+  private QueueUnderTest(QueueConfig config, Alterations alterations) {
+    Alterations all =
+        alterations.replace(
+            "every script", TIME, "local now = tonumber(redis.call('GET', P .. 'now'))\n");
+    gateway = new AlteredGateway(vertx, config, hints, all);
+    jobs =
+        new RedisJobQueue(
+            gateway, new Reaper(gateway, new ReapGuard(Duration.ZERO, System.nanoTime())));
+    tasks = new RedisTaskQueue(gateway, nonces, jitter);
+  }
+
+  /** Connects and teaches Redis every script, so that none has to be sent twice later. */
+  public static QueueUnderTest open(QueueConfig config, Alterations alterations) {
+    QueueUnderTest queue = new QueueUnderTest(config, alterations);
+    await(queue.gateway.start());
+    for (Script script : scripts()) {
+      String text = queue.gateway.altered(script).text();
+      await(queue.gateway.command(Request.cmd(Command.SCRIPT).arg("LOAD").arg(text)));
+    }
+    return queue;
+  }
+
+  private static List<Script> scripts() {
+    List<Script> scripts = new ArrayList<>(List.of(INSPECT));
+    for (Field field : Script.class.getDeclaredFields()) {
+      if (field.getType() == Script.class) {
+        try {
+          scripts.add((Script) field.get(null));
+        } catch (IllegalAccessException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+    return scripts;
+  }
+
+  public JobQueue jobs() {
+    return jobs;
+  }
+
+  public TaskQueue tasks() {
+    return tasks;
+  }
+
+  /** Empties Redis and begins to count nonces anew. */
+  public void reset(long nowMs) {
+    await(gateway.command(Request.cmd(Command.FLUSHALL)));
+    time(nowMs);
+    nonces.restart();
+    hints.take();
+  }
+
+  /** Sets what scripts take for the time. */
+  public void time(long nowMs) {
+    await(gateway.command(Request.cmd(Command.SET).arg(NOW_KEY).arg(Long.toString(nowMs))));
+  }
+
+  /** Sets the random number in [0, 1) that the next delay gets. */
+  public void jitter(double next) {
+    jitter.set(next);
+  }
+
+  /** The nonce that is drawn after {@code drawn} others. */
+  public static String nonce(long drawn) {
+    return PlannedChance.nonce(drawn, NONCE_BYTES);
+  }
+
+  /** Gives a tenant its share. */
+  public void weight(String tenant, int weight) {
+    await(
+        gateway.command(
+            Request.cmd(Command.HSET)
+                .arg("farm:{0}:ten:" + tenant)
+                .arg("weight")
+                .arg(Integer.toString(weight))));
+  }
+
+  /** Names of bundles and jobs of which the queue has hinted since this was last asked. */
+  public Set<String> takeHints() {
+    return hints.take();
+  }
+
+  /** Looks behind the queue, after all that was asked before over the common connection. */
+  public Future<Inspection> inspect() {
+    return gateway.run(INSPECT, List.of()).map(QueueUnderTest::inspection);
+  }
+
+  /** Looks behind the queue, after all that was asked before over the connection for renewals. */
+  public Future<Inspection> inspectUrgent() {
+    return gateway.runUrgent(INSPECT, List.of()).map(QueueUnderTest::inspection);
+  }
+
+  private static Inspection inspection(ScriptReply reply) {
+    Response wrong = reply.at(0);
+    Set<String> lines = new HashSet<>(Arrays.asList(reply.text(1).split("\n", -1)));
+    lines.remove("");
+    return new Inspection(ScriptReply.strings(wrong), lines);
+  }
+
+  /**
+   * What {@code inspect.lua} saw.
+   *
+   * @param wrong what must not be; empty if all is well
+   * @param lines {@code JOB STATE LAST_EVENT} and {@code TASK STATE ATTEMPT}
+   */
+  public record Inspection(List<String> wrong, Set<String> lines) {}
+
+  /** Waits at most ten seconds. */
+  public static <T> T await(Future<T> future) {
+    try {
+      return future.await(10, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("no answer (expected: within 10 s)", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(gateway.close());
+    await(vertx.close());
+  }
+}

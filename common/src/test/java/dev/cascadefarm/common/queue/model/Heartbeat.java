@@ -1,0 +1,29 @@
+package dev.cascadefarm.common.queue.model;
+
+import dev.cascadefarm.common.job.TaskState;
+import dev.cascadefarm.common.queue.WorkerSnapshot;
+import java.time.Duration;
+
+/** A worker that says it lives. */
+record Heartbeat(int worker, int busy) implements Command {
+  private static final long FORGET_MS = Duration.ofHours(1).toMillis();
+
+  @Override
+  public void run(Trial trial) {
+    Model model = trial.model;
+    WorkerSnapshot info =
+        new WorkerSnapshot(Names.WORKERS.get(worker), Names.TEXT, "host", 7, "cpu", 4, busy, 0);
+    ModelWorker known = model.workers.computeIfAbsent(info.id(), ModelWorker::new);
+    known.info = info;
+    known.seen = model.now;
+    known.heard = model.now;
+    model.workers.values().removeIf(other -> forgotten(model, other));
+    trial.expect(
+        "heartbeat of " + info.id(), "nothing", () -> trial.queue.tasks().heartbeat(info));
+  }
+
+  private static boolean forgotten(Model model, ModelWorker worker) {
+    return model.now - worker.heard > FORGET_MS
+        && model.tasks(TaskState.LEASED).noneMatch(task -> worker.id.equals(task.worker));
+  }
+}
