@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * The queue on a real Redis, with everything that is left to chance in the hands of a test: time is
- * a key in Redis, nonces count, jitter is set. Scripts may be altered. Its methods that do not
- * answer a future block.
+ * a key in Redis, nonces count, jitter is set. Scripts may be altered. Commands take effect in the
+ * order in which they were asked for, so that a test need not wait for one before the next.
  */
 public final class QueueUnderTest implements AutoCloseable {
   private static final String NOW_KEY = "farm:{0}:now";
@@ -84,15 +83,14 @@ public final class QueueUnderTest implements AutoCloseable {
 
   /** Empties Redis and begins to count nonces anew. */
   public void reset(long nowMs) {
-    await(gateway.command(Request.cmd(Command.FLUSHALL)));
-    time(nowMs);
+    await(Future.all(gateway.command(Request.cmd(Command.FLUSHALL)), time(nowMs)));
     nonces.restart();
     hints.take();
   }
 
   /** Sets what scripts take for the time. */
-  public void time(long nowMs) {
-    await(gateway.command(Request.cmd(Command.SET).arg(NOW_KEY).arg(Long.toString(nowMs))));
+  public Future<?> time(long nowMs) {
+    return gateway.command(Request.cmd(Command.SET).arg(NOW_KEY).arg(Long.toString(nowMs)));
   }
 
   /** Sets the random number in [0, 1) that the next delay gets. */
@@ -106,35 +104,23 @@ public final class QueueUnderTest implements AutoCloseable {
   }
 
   /** Gives a tenant its share. */
-  public void weight(String tenant, int weight) {
-    await(
-        gateway.command(
-            Request.cmd(Command.HSET)
-                .arg("farm:{0}:ten:" + tenant)
-                .arg("weight")
-                .arg(Integer.toString(weight))));
+  public Future<?> weight(String tenant, int weight) {
+    return gateway.command(
+        Request.cmd(Command.HSET)
+            .arg("farm:{0}:ten:" + tenant)
+            .arg("weight")
+            .arg(Integer.toString(weight)));
   }
 
-  /** Names of bundles and jobs of which the queue has hinted since this was last asked. */
-  public Set<String> takeHints() {
-    return hints.take();
-  }
-
-  /** Looks behind the queue, after all that was asked before over the common connection. */
+  /** Looks behind the queue as it is after all that was asked before. */
   public Future<Inspection> inspect() {
-    return gateway.run(INSPECT, List.of()).map(QueueUnderTest::inspection);
+    return gateway.run(INSPECT, List.of()).map(this::inspection);
   }
 
-  /** Looks behind the queue, after all that was asked before over the connection for renewals. */
-  public Future<Inspection> inspectUrgent() {
-    return gateway.runUrgent(INSPECT, List.of()).map(QueueUnderTest::inspection);
-  }
-
-  private static Inspection inspection(ScriptReply reply) {
-    Response wrong = reply.at(0);
+  private Inspection inspection(ScriptReply reply) {
     Set<String> lines = new HashSet<>(Arrays.asList(reply.text(1).split("\n", -1)));
     lines.remove("");
-    return new Inspection(ScriptReply.strings(wrong), lines);
+    return new Inspection(ScriptReply.strings(reply.at(0)), lines, hints.take());
   }
 
   /**
@@ -142,8 +128,9 @@ public final class QueueUnderTest implements AutoCloseable {
    *
    * @param wrong what must not be; empty if all is well
    * @param lines {@code JOB STATE LAST_EVENT} and {@code TASK STATE ATTEMPT}
+   * @param hints names of bundles and jobs of which the queue hinted since the last look
    */
-  public record Inspection(List<String> wrong, Set<String> lines) {}
+  public record Inspection(List<String> wrong, Set<String> lines, Set<String> hints) {}
 
   /** Waits at most ten seconds. */
   public static <T> T await(Future<T> future) {

@@ -7,14 +7,12 @@ local OVER = {done = true, dead = true, cancelled = true}
 local TERMINAL = {succeeded = true, failed = true, cancelled = true}
 local wrong, lines = {}, {}
 
-local function check(holds, ...)
-  if not holds then
-    local said = {}
-    for i = 1, select('#', ...) do
-      said[i] = tostring(select(i, ...))
-    end
-    wrong[#wrong + 1] = table.concat(said, ' ')
+local function bad(...)
+  local said = {}
+  for i = 1, select('#', ...) do
+    said[i] = tostring(select(i, ...))
   end
+  wrong[#wrong + 1] = table.concat(said, ' ')
 end
 
 local by = {}
@@ -22,12 +20,14 @@ for _, kind in ipairs({'task', 'job', 'rdy', 'dly', 'lease', 'pend', 'wl', 'ring
   by[kind] = {}
 end
 for _, key in ipairs(redis.call('KEYS', P .. '*')) do
-  local kind, rest = string.match(string.sub(key, #P + 1), '^([^:]+):(.*)$')
-  if by[kind] then
-    by[kind][rest] = key
+  local colon = string.find(key, ':', #P + 1, true)
+  local kind = colon and by[string.sub(key, #P + 1, colon - 1)]
+  if kind then
+    kind[string.sub(key, colon + 1)] = key
   end
 end
 
+-- Members of a sorted set with their scores, as text.
 local function members(key)
   local found = {}
   local flat = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
@@ -37,95 +37,117 @@ local function members(key)
   return found
 end
 
--- Where each task is: one entry, or several joined.
-local where, pending = {}, {}
+-- Where each task is: one entry, or several joined; and its score there.
+local where, score, pending = {}, {}, {}
 local function put(id, index)
   where[id] = where[id] and where[id] .. ' and ' .. index or index
 end
 for _, kind in ipairs({'rdy', 'dly', 'lease'}) do
   for rest, key in pairs(by[kind]) do
-    for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
-      put(id, kind .. ':' .. rest)
+    local index = kind .. ':' .. rest
+    for id, value in pairs(members(key)) do
+      put(id, index)
+      score[id] = value
     end
   end
 end
 for job, key in pairs(by.pend) do
-  pending[job] = 0
   local flat = redis.call('HGETALL', key)
+  pending[job] = #flat / 2
   for i = 1, #flat, 2 do
     put(job .. ':' .. flat[i], 'pend')
-    pending[job] = pending[job] + 1
-    check(tonumber(flat[i + 1]) > 0, 'X:', flat[i], 'of', job, 'waits for', flat[i + 1])
+    if tonumber(flat[i + 1]) < 1 then
+      bad('X:', flat[i], 'of', job, 'waits for', flat[i + 1])
+    end
   end
 end
 local held = {}
 for worker, key in pairs(by.wl) do
   for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
-    check(not held[id], id, 'is held by', held[id], 'and', worker)
+    if held[id] then
+      bad(id, 'is held by', held[id], 'and', worker)
+    end
     held[id] = worker
   end
 end
 local dead, done, waiting = members(P .. 'dead'), members(P .. 'done'), members(P .. 'cq')
 
--- Counted anew: leases of tenant and bundle, tasks of a job that are not over.
+-- Counted anew: leases by tenant and bundle, tasks of a job that are not over.
 local leased, open = {}, {}
 for id, key in pairs(by.task) do
-  local t = redis.call('HMGET', key, 'state', 'bundle', 'tenant', 'nonce', 'worker', 'lease',
-    'attempt', 'score')
-  local state, bundle, tenant = t[1], t[2], t[3]
-  local expected
+  local t = redis.call('HMGET', key, 'state', 'attempt', 'nonce', 'bundle', 'tenant', 'worker',
+    'lease', 'score')
+  local state, holder, index, place = t[1], nil, nil, nil
   if state == 'ready' then
-    expected = 'rdy:' .. bundle .. ':' .. tenant
-    check(redis.call('ZSCORE', P .. expected, id) == t[8], 'score of', id, 'is not', t[8])
+    index, place = 'rdy:' .. t[4] .. ':' .. t[5], t[8]
   elseif state == 'delayed' then
-    expected = 'dly:' .. bundle
+    index, place = 'dly:' .. t[4], score[id]
   elseif state == 'leased' then
-    expected = 'lease:' .. bundle
-    check(redis.call('ZSCORE', P .. expected, id) == t[6], 'lease of', id, 'is not', t[6])
-    local place = tenant .. ' infl:' .. bundle
-    leased[place] = (leased[place] or 0) + 1
+    index, place, holder = 'lease:' .. t[4], t[7], t[6]
+    local counter = t[4] .. ':' .. t[5]
+    leased[counter] = (leased[counter] or 0) + 1
   end
-  check(where[id] == expected, 'X:', id, 'which is', state, 'is in', where[id])
-  where[id] = nil
-  check((t[4] and true or false) == (state == 'leased'), 'nonce of', id, 'is', t[4])
-  check(held[id] == (state == 'leased' and t[5] or nil), id, 'is held by', held[id])
-  held[id] = nil
-  check((dead[id] and true or false) == (state == 'dead'), id, 'among the dead is', dead[id])
+  if where[id] ~= index then
+    bad('X:', id, 'which is', state, 'is in', where[id])
+  end
+  if score[id] ~= place then
+    bad(id, 'which is', state, 'is at', score[id], 'for', place)
+  end
+  if held[id] ~= holder then
+    bad(id, 'which is', state, 'is held by', held[id])
+  end
+  if (t[3] and true or false) ~= (state == 'leased') then
+    bad(id, 'which is', state, 'has the nonce', t[3])
+  end
+  if (dead[id] and true or false) ~= (state == 'dead') then
+    bad(id, 'which is', state, 'is among the dead:', dead[id])
+  end
+  where[id], held[id] = nil, nil
   if not OVER[state] then
-    local job = string.match(id, '^[^:]+')
+    local job = string.sub(id, 1, string.find(id, ':', 1, true) - 1)
     open[job] = (open[job] or 0) + 1
   end
-  lines[#lines + 1] = id .. ' ' .. state .. ' ' .. t[7]
+  lines[#lines + 1] = id .. ' ' .. state .. ' ' .. t[2]
 end
 for id, index in pairs(where) do
-  check(index == 'pend', 'X:', id, 'which is no task is in', index)
+  if index ~= 'pend' then
+    bad('X:', id, 'which is no task is in', index)
+  end
 end
 for id, worker in pairs(held) do
-  check(false, id, 'which is no task is held by', worker)
+  bad(id, 'which is no task is held by', worker)
 end
 
 local backlog = {}
 for job, key in pairs(by.job) do
   local j = redis.call('HMGET', key, 'tenant', 'state', 'open', 'ev', 'sweep')
-  local tenant, state = j[1], j[2]
+  local tenant, state, over = j[1], j[2], TERMINAL[j[2]] or false
   local count = (open[job] or 0) + (pending[job] or 0)
-  check(tonumber(j[3]) == count, 'open of', job, 'is', j[3], 'with', count, 'tasks not over')
   backlog[tenant] = (backlog[tenant] or 0) + count
+  if tonumber(j[3]) ~= count then
+    bad(job, 'has', count, 'open tasks and counts', j[3])
+  end
   local log = P .. 'ev:' .. job
-  local first, last = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1],
-    redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-  check(first and first[1] == '1-0', 'log of', job, 'begins at', first and first[1])
-  check(last and last[1] == j[4] .. '-0', 'log of', job, 'ends at', last and last[1])
-  check(redis.call('XLEN', log) == tonumber(j[4]), 'log of', job, 'has gaps')
+  local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  if not last or last[1] ~= j[4] .. '-0' or redis.call('XLEN', log) ~= tonumber(j[4]) then
+    bad('log of', job, 'counts', j[4], 'and ends at', last and last[1])
+  end
   local ending = last and string.match(last[2][2], '^job%.(.*)$')
-  check((TERMINAL[ending] or false) == (TERMINAL[state] or false), job, 'is', state, 'but', ending)
-  check((done[job] and true or false) == (TERMINAL[state] or false), job, 'done is', done[job])
-  check((waiting[job] and true or false) == (j[5] and true or false), job, 'waits', waiting[job])
-  check(not (j[5] and live(state)), job, 'is', state, 'and swept')
-  local key_of = redis.call('HGET', P .. 'pay:' .. job, 'idem')
-  if key_of then
-    local left = redis.call('PTTL', P .. 'idem:' .. tenant .. ':' .. key_of)
-    check((left > 0) == (TERMINAL[state] or false), 'key of', job, 'lives', left)
+  if (TERMINAL[ending] or false) ~= over then
+    bad(job, 'is', state, 'and its log ends with', ending)
+  end
+  if (done[job] and true or false) ~= over then
+    bad(job, 'is', state, 'and among the finished:', done[job])
+  end
+  if (waiting[job] and true or false) ~= (j[5] and true or false) or j[5] and live(state) then
+    bad(job, 'is', state, 'swept to', j[5], 'and waits in the queue of removals:', waiting[job])
+  end
+  local idem = redis.call('HGET', P .. 'pay:' .. job, 'idem')
+  if idem then
+    local left = redis.call('PTTL', P .. 'idem:' .. tenant .. ':' .. idem)
+    if left > 0 ~= over or left == -2 then
+      bad('the key of', job, 'which is', state, 'lives', left, 'ms')
+    end
   end
   lines[#lines + 1] = job .. ' ' .. state .. ' ' .. j[4]
 end
@@ -133,35 +155,37 @@ end
 for tenant, key in pairs(by.ten) do
   local flat = redis.call('HGETALL', key)
   for i = 1, #flat, 2 do
-    local field, value = flat[i], tonumber(flat[i + 1])
+    local field, value, count = flat[i], tonumber(flat[i + 1]), nil
     if field == 'backlog' then
-      check(value == (backlog[tenant] or 0), 'backlog of', tenant, 'is', value)
+      count = backlog[tenant] or 0
     elseif string.sub(field, 1, 5) == 'infl:' then
-      local count = leased[tenant .. ' ' .. field] or 0
-      check(value == count, field, 'of', tenant, 'is', value, 'with', count, 'leased')
+      count = leased[string.sub(field, 6) .. ':' .. tenant] or 0
+    end
+    if count and count ~= value then
+      bad(field, 'of', tenant, 'is', value, 'for', count)
     end
   end
 end
 
 local function servable(bundle, tenant)
   local ten = redis.call('HMGET', P .. 'ten:' .. tenant, 'cap:' .. bundle, 'paused')
-  local count = leased[tenant .. ' infl:' .. bundle] or 0
-  return count < tonumber(ten[1] or FAR) and not ten[2]
+  return (leased[bundle .. ':' .. tenant] or 0) < tonumber(ten[1] or FAR) and not ten[2]
     and not redis.call('HGET', P .. 'st:' .. bundle, 'paused')
 end
 
 local rung = {}
 for bundle, key in pairs(by.ring) do
-  for tenant in pairs(members(key)) do
+  for _, tenant in ipairs(redis.call('ZRANGE', key, 0, -1)) do
     rung[bundle .. ':' .. tenant] = true
   end
 end
-for rest in pairs(by.rdy) do
-  local bundle, tenant = string.match(rest, '^(.*):([^:]*)$')
-  check((rung[rest] or false) == servable(bundle, tenant), 'R:', rest, 'rung is', rung[rest])
-  rung[rest] = nil
+for place in pairs(by.rdy) do
+  if (rung[place] or false) ~= servable(string.match(place, '^(.*):([^:]*)$')) then
+    bad('R:', place, 'in its ring:', rung[place])
+  end
+  rung[place] = nil
 end
-for rest in pairs(rung) do
-  check(false, 'R:', rest, 'is rung with nothing ready')
+for place in pairs(rung) do
+  bad('R:', place, 'is in its ring with nothing ready')
 end
 return reply('OK', wrong, table.concat(lines, '\n'))

@@ -10,7 +10,7 @@ import net.jqwik.api.Tuple;
 
 /** Random commands and sequences of them, in proportions that keep a small farm busy. */
 final class Commands {
-  private static final int LONGEST = 160;
+  static final int LONGEST = 160;
 
   private Commands() {}
 
@@ -19,7 +19,7 @@ final class Commands {
     return any().list().ofMaxSize(LONGEST).withSizeDistribution(RandomDistribution.uniform());
   }
 
-  private static Arbitrary<Command> any() {
+  static Arbitrary<Command> any() {
     return Arbitraries.frequencyOf(
         Tuple.of(12, submit()),
         Tuple.of(1, register()),

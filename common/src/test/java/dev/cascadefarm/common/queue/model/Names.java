@@ -66,6 +66,7 @@ final class Names {
     return QueueConfig.of(url)
         .withAllowLossy(true)
         .withCommandDeadline(Duration.ofSeconds(9))
+        .withMaxInFlight(100_000)
         .withLeases(
             new Leases(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofMinutes(2)))
         .withRetries(

@@ -47,7 +47,7 @@ class QueueModelTest {
   }
 
   @Property(
-      tries = 1_400,
+      tries = 1_600,
       edgeCases = EdgeCasesMode.NONE,
       shrinking = ShrinkingMode.FULL)
   @PerProperty(Counted.class)

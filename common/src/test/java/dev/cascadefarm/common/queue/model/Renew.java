@@ -33,7 +33,7 @@ record Renew(Pick pick, int all, int progress) implements Command {
       renewals.add(renewal);
       answers.put(lease.task(), answer(model, renewal));
     }
-    trial.expectUrgent(
+    trial.expect(
         "renew " + renewals, answers, () -> trial.queue.tasks().renew(picked.worker(), renewals));
   }
 

@@ -4,23 +4,32 @@ import dev.cascadefarm.common.queue.QueueRefusedException;
 import dev.cascadefarm.common.queue.QueueUnderTest;
 import dev.cascadefarm.common.queue.QueueUnderTest.Inspection;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** One sequence of commands: the model and the queue, from empty, side by side. */
+/**
+ * One sequence of commands: the model and the queue, from empty, side by side. The model needs no
+ * reply of the queue, so commands are sent one after another without waiting, each with a look
+ * behind the queue after it; replies are compared when enough have been sent.
+ */
 final class Trial {
+  private static final int AHEAD = 32;
+
   final Model model;
   final QueueUnderTest queue;
 
   /** What each worker claimed last, as it remembers it. */
   final Map<String, Claim.Sent> claims = new HashMap<>();
 
+  private final Queue<Step> sent = new ArrayDeque<>();
   private final List<String> trace = new ArrayList<>();
   private int operations;
   private int reads;
@@ -32,9 +41,21 @@ final class Trial {
     Names.WEIGHTS.forEach(
         (tenant, weight) -> {
           model.weights.put(tenant, weight);
-          queue.weight(tenant, weight);
+          QueueUnderTest.await(queue.weight(tenant, weight));
         });
   }
+
+  /**
+   * A command that was sent.
+   *
+   * @param after what a look behind the queue should show; absent if nothing can have changed
+   */
+  private record Step(
+      String call,
+      Object expected,
+      Future<Object> answer,
+      @Nullable Inspection after,
+      Future<Inspection> look) {}
 
   /** Commands compared so far that may change something. */
   int operations() {
@@ -49,40 +70,39 @@ final class Trial {
   void run(List<Command> commands) {
     commands.forEach(command -> command.run(this));
     new ReadAll().run(this);
+    compare(0);
   }
 
   void pass(long ms) {
     model.now += ms;
-    queue.time(model.now);
-    trace.add("%d ms pass".formatted(ms));
+    send("%d ms pass".formatted(ms), "nothing", queue.time(model.now).map("nothing"));
   }
 
-  /** Compares a command that is one script, over the common connection. */
+  /** Compares a command that is one script. */
   void expect(String call, Object expected, Supplier<? extends Future<?>> actual) {
     Future<Object> answer = typed(actual.get());
-    // Both are under way at once; Redis takes them in this order.
-    Future<Inspection> after = queue.inspect();
-    compare(call, expected, QueueUnderTest.await(answer), QueueUnderTest.await(after));
-  }
-
-  /** Compares a command over the connection for renewals. */
-  void expectUrgent(String call, Object expected, Supplier<? extends Future<?>> actual) {
-    Future<Object> answer = typed(actual.get());
-    Future<Inspection> after = queue.inspectUrgent();
-    compare(call, expected, QueueUnderTest.await(answer), QueueUnderTest.await(after));
+    Inspection after = new Inspection(List.of(), model.lines(), new TreeSet<>(model.hints));
+    model.hints.clear();
+    sent.add(new Step(call, expected, answer, after, queue.inspect()));
+    compare(AHEAD);
   }
 
   /** Compares a command that is several scripts in turn. */
   void expectInTurn(String call, Object expected, Supplier<? extends Future<?>> actual) {
-    Object answer = QueueUnderTest.await(typed(actual.get()));
-    compare(call, expected, answer, QueueUnderTest.await(queue.inspect()));
+    Future<?> answer = actual.get();
+    QueueUnderTest.await(answer.otherwiseEmpty());
+    expect(call, expected, () -> answer);
   }
 
   /** Compares a command that only reads. */
   void expectRead(String call, Object expected, Supplier<? extends Future<?>> actual) {
-    compare(call, expected, QueueUnderTest.await(typed(actual.get())));
+    send(call, expected, typed(actual.get()));
     reads++;
-    trace.add(call);
+  }
+
+  private void send(String call, Object expected, Future<Object> answer) {
+    sent.add(new Step(call, expected, answer, null, Future.failedFuture("no look")));
+    compare(AHEAD);
   }
 
   private static Future<Object> typed(Future<?> future) {
@@ -95,41 +115,39 @@ final class Trial {
                     : Future.failedFuture(cause));
   }
 
-  private void compare(String call, Object expected, Object answer, Inspection after) {
-    compare(call, expected, answer);
-    compare(call + ": broken rules", List.of(), after.wrong());
-    Set<String> hinted = queue.takeHints();
-    compare(call + ": hints", model.hints, hinted);
-    model.hints.clear();
-    Set<String> lines = model.lines();
-    if (!lines.equals(after.lines())) {
-      Set<String> onlyModel = new TreeSet<>(lines);
-      onlyModel.removeAll(after.lines());
-      Set<String> onlyQueue = new TreeSet<>(after.lines());
-      onlyQueue.removeAll(lines);
-      throw different(call + ": state afterwards", onlyModel, onlyQueue);
+  /** Compares what was sent but for the newest few steps. */
+  private void compare(int spared) {
+    while (sent.size() > spared) {
+      Step step = sent.remove();
+      compare(step.call(), step.expected(), QueueUnderTest.await(step.answer()));
+      if (step.after() != null) {
+        compare(step.call(), step.after(), QueueUnderTest.await(step.look()));
+        operations++;
+      }
+      trace.add(step.call() + " -> " + Report.brief(step.expected()));
     }
-    operations++;
-    trace.add(call + " -> " + brief(expected));
+  }
+
+  private void compare(String call, Inspection expected, Inspection seen) {
+    compare(call + ": broken rules", expected.wrong(), seen.wrong());
+    compare(call + ": hints", expected.hints(), seen.hints());
+    if (!expected.lines().equals(seen.lines())) {
+      compare(
+          call + ": state afterwards",
+          without(expected.lines(), seen.lines()),
+          without(seen.lines(), expected.lines()));
+    }
+  }
+
+  private static Set<String> without(Set<String> all, Set<String> some) {
+    Set<String> left = new TreeSet<>(all);
+    left.removeAll(some);
+    return left;
   }
 
   private void compare(String call, Object expected, Object answer) {
-    if (!Objects.equals(expected, answer)) {
-      throw different(call, expected, answer);
+    if (!expected.equals(answer)) {
+      throw new AssertionError(Report.difference(trace, call, expected, answer));
     }
-  }
-
-  private AssertionError different(String call, Object expected, Object answer) {
-    StringBuilder text = new StringBuilder("after these steps:\n");
-    for (int i = 0; i < trace.size(); i++) {
-      text.append(String.format("%4d  %s%n", i + 1, trace.get(i)));
-    }
-    return new AssertionError(
-        text + call + "\n  model: " + expected + "\n  queue: " + answer + "\n");
-  }
-
-  private static String brief(Object answer) {
-    String text = answer.toString();
-    return text.length() <= 160 ? text : text.substring(0, 157) + "...";
   }
 }
