@@ -36,6 +36,9 @@ public final class QueueUnderTest implements AutoCloseable {
   private final AlteredGateway gateway;
   private final JobQueue jobs;
   private final TaskQueue tasks;
+  private final QueueControl control;
+  private final JobRetention retention;
+  private final QueueAudit audit;
 
   private QueueUnderTest(QueueConfig config, Alterations alterations) {
     Alterations all =
@@ -46,6 +49,9 @@ public final class QueueUnderTest implements AutoCloseable {
         new RedisJobQueue(
             gateway, new Reaper(gateway, new ReapGuard(Duration.ZERO, System.nanoTime())));
     tasks = new RedisTaskQueue(gateway, nonces, jitter);
+    control = new RedisQueueControl(gateway);
+    retention = new RedisJobRetention(gateway);
+    audit = new RedisQueueAudit(gateway, control, jobs);
   }
 
   /** Connects and teaches Redis every script, so that none has to be sent twice later. */
@@ -81,6 +87,18 @@ public final class QueueUnderTest implements AutoCloseable {
     return tasks;
   }
 
+  public QueueControl control() {
+    return control;
+  }
+
+  public JobRetention retention() {
+    return retention;
+  }
+
+  public QueueAudit audit() {
+    return audit;
+  }
+
   /** Empties Redis and begins to count nonces anew. */
   public void reset(long nowMs) {
     await(Future.all(gateway.command(Request.cmd(Command.FLUSHALL)), time(nowMs)));
@@ -101,15 +119,6 @@ public final class QueueUnderTest implements AutoCloseable {
   /** The nonce that is drawn after {@code drawn} others. */
   public static String nonce(long drawn) {
     return PlannedChance.nonce(drawn, NONCE_BYTES);
-  }
-
-  /** Gives a tenant its share. */
-  public Future<?> weight(String tenant, int weight) {
-    return gateway.command(
-        Request.cmd(Command.HSET)
-            .arg("farm:{0}:ten:" + tenant)
-            .arg("weight")
-            .arg(Integer.toString(weight)));
   }
 
   /** Looks behind the queue as it is after all that was asked before. */

@@ -70,7 +70,7 @@ for worker, key in pairs(by.wl) do
     held[id] = worker
   end
 end
-local dead, done, waiting = members(P .. 'dead'), members(P .. 'done'), members(P .. 'cq')
+local dead, waiting, garbage = members(P .. 'dead'), members(P .. 'cq'), members(P .. 'gc')
 
 -- Counted anew: leases by tenant and bundle, tasks of a job that are not over.
 local leased, open = {}, {}
@@ -118,9 +118,20 @@ for id, worker in pairs(held) do
   bad(id, 'which is no task is held by', worker)
 end
 
+local done, failed = {}, {}
+for _, tenant in ipairs(redis.call('SMEMBERS', P .. 'tenants')) do
+  for job in pairs(members(P .. 'done:' .. tenant)) do
+    done[job] = tenant
+  end
+  for job in pairs(members(P .. 'failed:' .. tenant)) do
+    failed[job] = tenant
+  end
+end
+
 local backlog = {}
 for job, key in pairs(by.job) do
-  local j = redis.call('HMGET', key, 'tenant', 'state', 'open', 'ev', 'sweep')
+  local j = redis.call('HMGET', key, 'tenant', 'state', 'open', 'ev', 'sweep',
+    'idem')
   local tenant, state, over = j[1], j[2], TERMINAL[j[2]] or false
   local count = (open[job] or 0) + (pending[job] or 0)
   backlog[tenant] = (backlog[tenant] or 0) + count
@@ -129,27 +140,39 @@ for job, key in pairs(by.job) do
   end
   local log = P .. 'ev:' .. job
   local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
-  if not last or last[1] ~= j[4] .. '-0' or redis.call('XLEN', log) ~= tonumber(j[4]) then
+  local logged = tonumber(j[4]) - 1
+  if (last and last[1] or '1-0') ~= j[4] .. '-0'
+      or redis.call('XLEN', log) ~= math.min(logged, LOG_LENGTH) then
     bad('log of', job, 'counts', j[4], 'and ends at', last and last[1])
   end
   local ending = last and string.match(last[2][2], '^job%.(.*)$')
   if (TERMINAL[ending] or false) ~= over then
     bad(job, 'is', state, 'and its log ends with', ending)
   end
-  if (done[job] and true or false) ~= over then
-    bad(job, 'is', state, 'and among the finished:', done[job])
+  if failed[job] ~= (state == 'failed' and tenant or nil)
+      or done[job] ~= (over and state ~= 'failed' and tenant or nil) then
+    bad(job, 'is', state, 'and among the failed:', failed[job], 'and the others:', done[job])
   end
+  if garbage[job] and not over then
+    bad(job, 'is', state, 'and has garbage')
+  end
+  done[job], failed[job], garbage[job] = nil, nil, nil
   if (waiting[job] and true or false) ~= (j[5] and true or false) or j[5] and live(state) then
     bad(job, 'is', state, 'swept to', j[5], 'and waits in the queue of removals:', waiting[job])
   end
-  local idem = redis.call('HGET', P .. 'pay:' .. job, 'idem')
-  if idem then
-    local left = redis.call('PTTL', P .. 'idem:' .. tenant .. ':' .. idem)
+  if j[6] then
+    local left = redis.call('PTTL', P .. 'idem:' .. tenant .. ':' .. j[6])
     if left > 0 ~= over or left == -2 then
       bad('the key of', job, 'which is', state, 'lives', left, 'ms')
     end
   end
   lines[#lines + 1] = job .. ' ' .. state .. ' ' .. j[4]
+end
+
+for _, ended in ipairs({done, failed, garbage}) do
+  for job in pairs(ended) do
+    bad(job, 'which is no job has ended')
+  end
 end
 
 for tenant, key in pairs(by.ten) do
@@ -168,7 +191,7 @@ for tenant, key in pairs(by.ten) do
 end
 
 local function servable(bundle, tenant)
-  local ten = redis.call('HMGET', P .. 'ten:' .. tenant, 'cap:' .. bundle, 'paused')
+  local ten = redis.call('HMGET', P .. 'ten:' .. tenant, 'cap', 'paused')
   return (leased[bundle .. ':' .. tenant] or 0) < tonumber(ten[1] or FAR) and not ten[2]
     and not redis.call('HGET', P .. 'st:' .. bundle, 'paused')
 end

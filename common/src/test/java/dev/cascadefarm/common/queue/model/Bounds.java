@@ -7,6 +7,7 @@ final class Bounds {
   static final int SWEEP_PLACES = 3;
   static final int PROMOTIONS = 2;
   static final int REAPED = 3;
+  static final int LOG_LENGTH = 20;
 
   private Bounds() {}
 
@@ -16,6 +17,8 @@ final class Bounds {
         .argument("sweep", 0, SWEEP_PLACES)
         .argument("reap", 1, REAPED)
         .argument("goodbye", 1, 2)
+        .argument("silent", 2, 2)
+        .replace("every script", "local LOG_LENGTH = 2000", "local LOG_LENGTH = " + LOG_LENGTH)
         .replace(
             "every script",
             "sweep(t.job, 200, idem_ms)",

@@ -94,26 +94,28 @@ record Claim(int worker, int bundle, int count, int aim, int again, int foreign)
   }
 
   private static List<Lease> take(Model model, TaskQueue.Claim claim, long firstNonce) {
+    Hand hand = new Hand(model, claim);
     String bundle = claim.bundle().toString();
     List<Lease> got = new ArrayList<>();
-    for (int probe = 0; probe < claim.count() + EXTRA_PROBES && got.size() < claim.count(); ) {
-      String tenant = model.rings.next(bundle).orElse(null);
-      if (tenant == null) {
+    int over = 0;
+    for (int probe = 0; probe < claim.count() + EXTRA_PROBES && hand.open(got.size()); probe++) {
+      List<String> order = model.rings.order(bundle);
+      if (over >= order.size()) {
         break;
       }
-      probe++;
-      ModelTask task = model.ready(bundle, tenant).get(0);
-      if (task.job.live()) {
+      String tenant = order.get(over);
+      ModelTask task = hand.choose(tenant, got.size());
+      if (task != null) {
         String nonce = QueueUnderTest.nonce(firstNonce + got.size());
-        model.rings.charge(bundle, tenant, model.weights.getOrDefault(tenant, 1));
+        model.rings.charge(bundle, tenant, model.tenant(tenant).limits.weight());
         lease(model, task, claim.worker(), nonce);
         got.add(new Lease(task.id, claim.worker(), nonce));
-      } else {
-        task.state = TaskState.CANCELLED;
-        model.close(task.job);
+      } else if (!model.ready(bundle, tenant).isEmpty()) {
+        over++;
       }
-      model.sync(task);
+      model.sync(bundle, tenant);
     }
+    hand.close(got);
     model.leases.addAll(got);
     return List.copyOf(got);
   }

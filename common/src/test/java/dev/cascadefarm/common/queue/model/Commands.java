@@ -30,7 +30,16 @@ final class Commands {
         Tuple.of(2, Combinators.combine(index(), rarely(9)).as(Cancel::new)),
         Tuple.of(4, Arbitraries.create(Reap::new)),
         Tuple.of(1, worker().map(Goodbye::new)),
-        Tuple.of(2, Combinators.combine(worker(), upTo(4)).as(Heartbeat::new)),
+        Tuple.of(3, Combinators.combine(worker(), bundle(), upTo(4)).as(Heartbeat::new)),
+        Tuple.of(4, pick().map(Vanish::new)),
+        Tuple.of(1, worker().map(SilentWorker::new)),
+        Tuple.of(3, allow()),
+        Tuple.of(2, Combinators.combine(upTo(Names.TENANTS.size() + Names.BUNDLES.size() - 1), often()).as(Pause::new)),
+        Tuple.of(1, Combinators.combine(bundle(), upTo(3)).as(Bound::new)),
+        Tuple.of(3, Combinators.combine(index(), rarely(9)).as(Redriven::new)),
+        Tuple.of(1, Combinators.combine(index(), rarely(9)).as(Forget::new)),
+        Tuple.of(1, Combinators.combine(upTo(2), upTo(2), from1To(3)).as(ReadEnded::new)),
+        Tuple.of(1, from1To(4).map(ReadControl::new)),
         Tuple.of(8, pass()),
         Tuple.of(2, Combinators.combine(index(), rarely(9)).as(ReadJob::new)),
         Tuple.of(1, Combinators.combine(upTo(2), from1To(4)).as(ReadJobs::new)),
@@ -54,13 +63,13 @@ final class Commands {
   }
 
   private static Arbitrary<Command> register() {
-    return Combinators.combine(upTo(Names.BUNDLES.size() - 1), rarely(9)).as(Register::new);
+    return Combinators.combine(bundle(), rarely(9)).as(Register::new);
   }
 
   private static Arbitrary<Command> claim() {
     return Combinators.combine(
             worker(),
-            upTo(Names.BUNDLES.size() - 1),
+            bundle(),
             from1To(4),
             rarely(9),
             rarely(7),
@@ -106,12 +115,31 @@ final class Commands {
     return Combinators.combine(upTo(9), index()).as(Pick::new);
   }
 
+  private static Arbitrary<Command> allow() {
+    return Combinators.combine(
+            upTo(2),
+            from1To(6),
+            Arbitraries.of(0, 0, 1, 3),
+            Arbitraries.of(0, 0, 0, 6, 12),
+            Arbitraries.of(0, 0, 0, 5, 20))
+        .as(Allow::new);
+  }
+
+  private static Arbitrary<Integer> bundle() {
+    return upTo(Names.BUNDLES.size() - 1);
+  }
+
   private static Arbitrary<Integer> worker() {
     return upTo(Names.WORKERS.size() - 1);
   }
 
   private static Arbitrary<Integer> index() {
     return upTo(19);
+  }
+
+  /** 1 twice as often as 0. */
+  private static Arbitrary<Integer> often() {
+    return Arbitraries.of(0, 1, 1);
   }
 
   /** 0, and 1 once for every {@code often} times. */

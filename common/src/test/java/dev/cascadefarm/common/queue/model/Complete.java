@@ -52,6 +52,11 @@ record Complete(Pick pick, int rows, int warnings) implements Command {
   private static void commit(Model model, ModelTask task, Completion completion) {
     ModelJob job = task.job;
     model.unlease(task, ModelTask.Ending.DONE, TaskState.DONE);
+    ModelBundle queue = model.queue(task.stage.bundle());
+    if (queue.brokenSince != null) {
+      queue.brokenSince = null;
+      queue.broken.clear();
+    }
     task.manifest = completion.manifest();
     task.error = null;
     if (completion.rows() > 0) {

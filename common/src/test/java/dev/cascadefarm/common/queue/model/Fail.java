@@ -1,5 +1,6 @@
 package dev.cascadefarm.common.queue.model;
 
+import dev.cascadefarm.common.queue.QueueConfig.Breaker;
 import dev.cascadefarm.common.queue.QueueConfig.Delays;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
@@ -47,9 +48,11 @@ record Fail(Pick pick, Failure.Kind kind, int jitter) implements Command {
         double full = delay(model.config.retries().infrastructure(), task.infrastructure++);
         long delay = (long) (full * (1 + jitter / 10.0) / 2);
         model.retryLater(task, "infrastructure", REASON, delay);
+        trip(model, task);
       }
       case TASK -> {
         task.failures++;
+        task.avoidWorker();
         if (task.failures >= model.config.retries().maxFailures()) {
           model.die(task, "task", REASON);
         } else {
@@ -57,6 +60,18 @@ record Fail(Pick pick, Failure.Kind kind, int jitter) implements Command {
           model.retryLater(task, "task", REASON, (long) (full * (jitter / 10.0)));
         }
       }
+    }
+  }
+
+  /** Many tasks that fail around themselves open the breaker of their bundle. */
+  private static void trip(Model model, ModelTask task) {
+    Breaker breaker = model.config.breaker();
+    ModelBundle queue = model.queue(task.stage.bundle());
+    queue.broken.values().removeIf(at -> at < model.now - breaker.within().toMillis());
+    queue.broken.put(task.id, model.now);
+    if (queue.broken.size() >= breaker.tasks() && queue.brokenSince == null) {
+      queue.brokenSince = model.now;
+      queue.nextProbe = model.now + breaker.probe().toMillis();
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.cascadefarm.common.queue.model;
 
-import dev.cascadefarm.common.job.TaskState;
-import java.util.Comparator;
 import java.util.List;
 
 /** A worker that leaves. */
@@ -10,14 +8,7 @@ record Goodbye(int worker) implements Command {
   public void run(Trial trial) {
     Model model = trial.model;
     String name = Names.WORKERS.get(worker);
-    List<ModelTask> held =
-        model
-            .tasks(TaskState.LEASED)
-            .filter(task -> name.equals(task.worker))
-            .sorted(
-                Comparator.<ModelTask>comparingLong(task -> task.claimed)
-                    .thenComparing(task -> task.id.toString()))
-            .toList();
+    List<ModelTask> held = model.heldBy(name);
     for (ModelTask task : held) {
       if (task.job.live()) {
         model.retryNow(task, "released", "its worker left");

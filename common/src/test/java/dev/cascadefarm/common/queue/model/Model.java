@@ -8,6 +8,7 @@ import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.JobEvent;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
 import dev.cascadefarm.common.queue.QueueConfig;
+import dev.cascadefarm.common.queue.QueueControl.Action;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,10 +38,15 @@ final class Model {
   /** Digest of each bundle, in order of appearance. */
   final Map<String, String> bundles = new LinkedHashMap<>();
 
-  /** Jobs by tenant and idempotency key. */
-  final Map<String, ModelJob> keys = new HashMap<>();
+  /** What was submitted under each tenant and idempotency key. */
+  final Map<String, Key> keys = new HashMap<>();
 
-  final Map<String, Integer> weights = new HashMap<>();
+  final Map<String, ModelTenant> tenants = new TreeMap<>();
+
+  private final Map<String, ModelBundle> queues = new HashMap<>();
+
+  /** What operators did, the latest first. */
+  final List<Action> actions = new ArrayList<>();
   final Rings rings = new Rings();
 
   /** Every lease ever given, oldest first. */
@@ -51,11 +57,28 @@ final class Model {
 
   long now = START;
 
+  /** Numbers given to jobs and dead tasks so far. */
+  int sequence;
+
+  /** Jobs that were ever made. */
+  int made;
+
   /** Nonces drawn so far. */
   long drawn;
 
   Model(QueueConfig config) {
     this.config = config;
+  }
+
+  /** A job under an idempotency key, which outlives it. */
+  record Key(String job, String digest) {}
+
+  ModelBundle queue(String bundle) {
+    return queues.computeIfAbsent(bundle, name -> new ModelBundle());
+  }
+
+  ModelTenant tenant(String name) {
+    return tenants.computeIfAbsent(name, added -> new ModelTenant());
   }
 
   Stream<ModelTask> tasks() {
@@ -90,6 +113,16 @@ final class Model {
         .toList();
   }
 
+  /** Tasks that a worker leases, in the order in which it got them. */
+  List<ModelTask> heldBy(String worker) {
+    return tasks(TaskState.LEASED)
+        .filter(task -> worker.equals(task.worker))
+        .sorted(
+            Comparator.<ModelTask>comparingLong(task -> task.claimed)
+                .thenComparing(task -> task.id.toString()))
+        .toList();
+  }
+
   int backlog(String tenant) {
     return jobs.values().stream()
         .filter(job -> job.tenant().equals(tenant))
@@ -98,13 +131,30 @@ final class Model {
   }
 
   /** Whether a tenant could be given a task of this bundle now. */
-  boolean servable(String bundle, String tenant) {
-    return !ready(bundle, tenant).isEmpty();
+  private boolean servable(String bundle, String tenant) {
+    ModelTenant one = tenant(tenant);
+    Integer cap = one.limits.inFlight();
+    boolean full = cap != null && leased(bundle, tenant) >= cap;
+    boolean paused = one.paused != null || queue(bundle).paused != null;
+    return !full && !paused && !ready(bundle, tenant).isEmpty();
+  }
+
+  private long leased(String bundle, String tenant) {
+    return tasks(TaskState.LEASED)
+        .filter(task -> task.stage.bundle().equals(bundle) && task.job.tenant().equals(tenant))
+        .count();
   }
 
   void sync(ModelTask task) {
-    String bundle = task.stage.bundle();
-    rings.set(bundle, task.job.tenant(), servable(bundle, task.job.tenant()));
+    sync(task.stage.bundle(), task.job.tenant());
+  }
+
+  void sync(String bundle, String tenant) {
+    rings.set(bundle, tenant, servable(bundle, tenant));
+  }
+
+  void note(String by, String action, String target, String detail) {
+    actions.add(0, new Action(now, by, action, target, detail));
   }
 
   /** What a look behind the queue should show. */
@@ -121,8 +171,10 @@ final class Model {
 
   ModelJob create(Submission submission) {
     ModelJob job =
-        new ModelJob(submission, jobs.size() + 1, now, config.limits().ageing().toMillis());
+        new ModelJob(submission, ++sequence, now, config.limits().ageing().toMillis());
     jobs.put(job.id(), job);
+    made++;
+    tenant(job.tenant());
     emit(job, JobEvent.JOB_QUEUED, null);
     for (ModelStage stage : job.stages) {
       bundles.putIfAbsent(stage.bundle(), stage.plan().digest());
@@ -156,10 +208,9 @@ final class Model {
     }
   }
 
-  private void appear(ModelJob job, ModelStage stage, int image) {
-    ModelTask task = new ModelTask(job, stage, job.task(stage, image));
-    job.tasks.put(task.id, task);
-    makeReady(task);
+  void appear(ModelJob job, ModelStage stage, int image) {
+    TaskId id = job.task(stage, image);
+    makeReady(job.tasks.computeIfAbsent(id, fresh -> new ModelTask(job, stage, fresh)));
   }
 
   void makeReady(ModelTask task) {
@@ -170,15 +221,25 @@ final class Model {
 
   /** Appends to the job's log; {@code data} are names and values in turn. */
   void emit(ModelJob job, String type, @Nullable ModelTask task, Object... data) {
-    ObjectNode object = WireJson.object();
-    for (int i = 0; i < data.length; i += 2) {
-      if (data[i + 1] instanceof Number number) {
-        object.put(data[i].toString(), number.longValue());
-      } else {
-        object.put(data[i].toString(), data[i + 1].toString());
-      }
+    log(job, job.event(now, type, task, data(data)));
+  }
+
+  /** Names and values in turn as JSON, in order of the names. */
+  static ObjectNode data(Object... pairs) {
+    Map<String, Object> sorted = new TreeMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      sorted.put(pairs[i].toString(), pairs[i + 1]);
     }
-    log(job, job.event(now, type, task, object));
+    ObjectNode object = WireJson.object();
+    sorted.forEach(
+        (name, value) -> {
+          if (value instanceof Number number) {
+            object.put(name, number.longValue());
+          } else {
+            object.put(name, value.toString());
+          }
+        });
+    return object;
   }
 
   void log(ModelJob job, JobEvent event) {
@@ -210,6 +271,7 @@ final class Model {
   private void finish(ModelJob job, JobState state, Object... data) {
     job.state = state;
     job.finished = now;
+    job.collected = false;
     emit(job, "job." + state.word(), null, data);
   }
 
@@ -249,6 +311,9 @@ final class Model {
   void die(ModelTask task, String kind, String reason) {
     unlease(task, ModelTask.Ending.DEAD, TaskState.DEAD);
     task.error = reason;
+    task.kind = kind;
+    task.died = now;
+    task.deadSequence = ++sequence;
     String whole = task.stage.name() + ": " + reason;
     emit(
         task.job,

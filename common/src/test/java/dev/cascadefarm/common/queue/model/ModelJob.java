@@ -39,6 +39,9 @@ final class ModelJob {
   long finished;
   @Nullable String error;
 
+  /** Whether what its tasks did not commit was removed since it ended. */
+  boolean collected;
+
   /** Where an unfinished removal of its tasks goes on; -1 if there is none. */
   int sweepFrom = -1;
 
@@ -86,6 +89,12 @@ final class ModelJob {
 
   TaskId task(ModelStage stage, int image) {
     return new TaskId(id(), stage.name(), image);
+  }
+
+  /** The oldest event that is still kept; the first can be told without a log. */
+  int firstKept() {
+    int oldest = Math.max(2, events.size() - Bounds.LOG_LENGTH + 1);
+    return oldest <= 2 ? 1 : oldest;
   }
 
   void log(JobEvent event) {

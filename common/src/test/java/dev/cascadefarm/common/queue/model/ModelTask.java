@@ -4,6 +4,8 @@ import dev.cascadefarm.common.job.Progress;
 import dev.cascadefarm.common.job.TaskId;
 import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobSnapshot;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A task of the model, from when it was first ready. */
@@ -30,6 +32,15 @@ final class ModelTask {
   long leaseUntil;
   long deadline;
   boolean started;
+
+  /** The last workers at which it failed, the latest first. */
+  List<String> avoided = List.of();
+
+  /** Kind, time and place in the list of the dead, if it is dead. */
+  String kind = "";
+
+  long died;
+  int deadSequence;
 
   /** How the last lease ended, if one has. */
   String endedNonce = "";
@@ -66,6 +77,26 @@ final class ModelTask {
 
   boolean endedUnder(String presented, Ending how) {
     return endedNonce.equals(presented) && ending == how;
+  }
+
+  /** Its worker is one to avoid from now on. */
+  void avoidWorker() {
+    String last = String.valueOf(worker);
+    avoided =
+        Stream.concat(Stream.of(last), avoided.stream().filter(other -> !other.equals(last)))
+            .limit(3)
+            .toList();
+  }
+
+  /** Begins anew, but for how often it was tried. */
+  void forgive() {
+    failures = 0;
+    infrastructure = 0;
+    stalls = 0;
+    lost = 0;
+    firstStall = 0;
+    error = null;
+    avoided = List.of();
   }
 
   JobSnapshot.Task snapshot() {

@@ -1,5 +1,6 @@
 package dev.cascadefarm.common.queue.model;
 
+import dev.cascadefarm.common.job.TaskId;
 import dev.cascadefarm.common.queue.WorkerSnapshot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class ModelWorker {
   @Nullable String request;
 
   List<Lease> got = List.of();
+
+  /** The last task that it ran alone because that had lost a worker before. */
+  @Nullable TaskId alone;
 
   ModelWorker(String id) {
     this.id = id;

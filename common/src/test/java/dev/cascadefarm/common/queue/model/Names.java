@@ -6,6 +6,7 @@ import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.queue.QueueConfig;
+import dev.cascadefarm.common.queue.QueueConfig.Breaker;
 import dev.cascadefarm.common.queue.QueueConfig.Delays;
 import dev.cascadefarm.common.queue.QueueConfig.Leases;
 import dev.cascadefarm.common.queue.QueueConfig.Limits;
@@ -17,7 +18,6 @@ import java.util.Map;
 /** The few tenants, workers, bundles and graphs of stages that all trials use. */
 final class Names {
   static final List<String> TENANTS = List.of("a", "b", "c");
-  static final Map<String, Integer> WEIGHTS = Map.of("b", 2, "c", 3);
   static final List<String> WORKERS = List.of("w0", "w1", "w2", "w3");
   static final BundleId TEXT = BundleId.parse("text@1");
   static final BundleId BASE = BundleId.parse("base@1");
@@ -76,6 +76,7 @@ final class Names {
                 4,
                 new Delays(Duration.ofMillis(500), Duration.ofSeconds(3)),
                 new Delays(Duration.ofSeconds(1), Duration.ofSeconds(10))))
+        .withBreaker(new Breaker(2, Duration.ofSeconds(30), Duration.ofSeconds(15)))
         .withLimits(
             new Limits(24, Duration.ofMinutes(1), Duration.ofDays(3), Duration.ofSeconds(15)));
   }

@@ -47,7 +47,7 @@ class QueueModelTest {
   }
 
   @Property(
-      tries = 1_600,
+      tries = 300,
       edgeCases = EdgeCasesMode.NONE,
       shrinking = ShrinkingMode.FULL)
   @PerProperty(Counted.class)

@@ -12,5 +12,7 @@ record ReadAll() implements Command {
       new ReadJobs(tenant, 100).run(trial);
     }
     new ReadWorkers().run(trial);
+    new ReadControl(100).run(trial);
+    new Audited().run(trial);
   }
 }

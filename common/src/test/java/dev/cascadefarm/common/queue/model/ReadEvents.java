@@ -16,10 +16,14 @@ record ReadEvents(int index, int after, int limit, int foreign) implements Comma
   }
 
   static void read(Trial trial, ModelJob job, int after, int limit, String tenant) {
-    List<JobEvent> page = job.events.stream().skip(after).limit(limit).toList();
+    List<JobEvent> page = 
+        job.events.stream()
+            .skip(Math.max(after, job.firstKept() - 1))
+            .limit(limit)
+            .toList();
     Optional<EventPage> expected =
         tenant.equals(job.tenant())
-            ? Optional.of(new EventPage(page, job.events.size(), job.state))
+            ? Optional.of(new EventPage(page, job.firstKept(), job.events.size(), job.state))
             : Optional.empty();
     trial.expectRead(
         "read %d events of %s of %s after %d".formatted(limit, job.id(), tenant, after),
