@@ -40,6 +40,7 @@ final class Commands {
         Tuple.of(1, Combinators.combine(index(), rarely(9)).as(Forget::new)),
         Tuple.of(1, Combinators.combine(upTo(2), upTo(2), from1To(3)).as(ReadEnded::new)),
         Tuple.of(1, from1To(4).map(ReadControl::new)),
+        Tuple.of(1, Arbitraries.create(Audited::new)),
         Tuple.of(8, pass()),
         Tuple.of(2, Combinators.combine(index(), rarely(9)).as(ReadJob::new)),
         Tuple.of(1, Combinators.combine(upTo(2), from1To(4)).as(ReadJobs::new)),

@@ -46,10 +46,7 @@ class QueueModelTest {
     return Commands.sequences();
   }
 
-  @Property(
-      tries = 300,
-      edgeCases = EdgeCasesMode.NONE,
-      shrinking = ShrinkingMode.FULL)
+  @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.FULL)
   @PerProperty(Counted.class)
   void queue_anySequence_answersAsTheModel(@ForAll("sequences") List<Command> commands) {
     Trial trial = new Trial(queue);

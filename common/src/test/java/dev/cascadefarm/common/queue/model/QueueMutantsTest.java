@@ -21,7 +21,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 @Tag("integration")
 class QueueMutantsTest {
   private static final Duration LONGEST = Duration.ofSeconds(60);
-  private static final Duration SHORTENING = Duration.ofSeconds(5);
+  private static final Duration SHORTENING = Duration.ofSeconds(3);
 
   private static TestRedis redis;
 
@@ -90,7 +90,7 @@ class QueueMutantsTest {
   void claimWithoutSync_caught() {
     caught(
         "sync omitted in claim",
-        replace("claim", "  sync(bundle, tenant)\nend\nredis", "end\nredis"));
+        replace("claim", "  sync(bundle, tenant)\nend\nif stage", "end\nif stage"));
   }
 
   @Example
@@ -175,7 +175,7 @@ class QueueMutantsTest {
   void stallNeverForgotten_caught() {
     caught(
         "a stall is never forgotten",
-        replace("reap", "local fresh = now - first > window_ms", "local fresh = false"));
+        replace("reap", "local fresh = now - first > rules.window_ms", "local fresh = false"));
   }
 
   @Example
@@ -190,5 +190,67 @@ class QueueMutantsTest {
     caught(
         "a job is shown to another tenant",
         replace("job", "if v[1] ~= tenant then", "if not v[1] then"));
+  }
+
+  @Example
+  void suspectNotAlone_caught() {
+    caught(
+        "a task that lost a worker runs beside others",
+        replace("claim", "elseif t.stalls == 0 then", "elseif true then"));
+  }
+
+  @Example
+  void failedWorkerNotAvoided_caught() {
+    caught(
+        "a task comes back to the worker where it failed",
+        replace(
+            "claim",
+            "if t.avoid and string.find(t.avoid, worker, 1, true) and has_others(t) then",
+            "if false then"));
+  }
+
+  @Example
+  void breakerWithoutProbe_caught() {
+    caught(
+        "a broken stage is claimed like any other",
+        replace("claim", "  if stage[3] then\n    most", "  if false then\n    most"));
+  }
+
+  @Example
+  void capIgnored_caught() {
+    caught(
+        "the bound of a tenant is not kept",
+        replace(
+            "every script",
+            "if ready == 0 or paused or tonumber(ten[1] or 0) >= tonumber(ten[2] or FAR) then",
+            "if ready == 0 or paused then"));
+  }
+
+  @Example
+  void pauseOfTenantIgnored_caught() {
+    caught(
+        "a pause of a tenant is not kept",
+        replace(
+            "every script",
+            "local paused = ten[3] or redis.call",
+            "local paused = redis.call"));
+  }
+
+  @Example
+  void redriveWithoutBacklog_caught() {
+    caught(
+        "a redrive does not count its tasks",
+        replace(
+            "redrive", "redis.call('HINCRBY', P .. 'ten:' .. t.tenant, 'backlog', open)", ""));
+  }
+
+  @Example
+  void tokensWithoutEnd_caught() {
+    caught(
+        "submissions are saved up without end",
+        replace(
+            "submit",
+            "tokens = math.min(burst, tonumber(ten[5] or burst) + math.max(0, grown)) - 1",
+            "tokens = tonumber(ten[5] or burst) + math.max(0, grown) - 1"));
   }
 }

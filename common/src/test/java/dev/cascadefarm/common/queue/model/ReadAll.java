@@ -13,6 +13,5 @@ record ReadAll() implements Command {
     }
     new ReadWorkers().run(trial);
     new ReadControl(100).run(trial);
-    new Audited().run(trial);
   }
 }
