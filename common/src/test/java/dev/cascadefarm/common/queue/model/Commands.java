@@ -34,7 +34,10 @@ final class Commands {
         Tuple.of(4, pick().map(Vanish::new)),
         Tuple.of(1, worker().map(SilentWorker::new)),
         Tuple.of(3, allow()),
-        Tuple.of(2, Combinators.combine(upTo(Names.TENANTS.size() + Names.BUNDLES.size() - 1), often()).as(Pause::new)),
+        Tuple.of(
+            2,
+            Combinators.combine(upTo(Names.TENANTS.size() + Names.BUNDLES.size() - 1), often())
+                .as(Pause::new)),
         Tuple.of(1, Combinators.combine(bundle(), upTo(3)).as(Bound::new)),
         Tuple.of(3, Combinators.combine(index(), rarely(9)).as(Redriven::new)),
         Tuple.of(1, Combinators.combine(index(), rarely(9)).as(Forget::new)),
@@ -45,8 +48,7 @@ final class Commands {
         Tuple.of(2, Combinators.combine(index(), rarely(9)).as(ReadJob::new)),
         Tuple.of(1, Combinators.combine(upTo(2), from1To(4)).as(ReadJobs::new)),
         Tuple.of(
-            1,
-            Combinators.combine(index(), upTo(5), from1To(9), rarely(9)).as(ReadEvents::new)),
+            1, Combinators.combine(index(), upTo(5), from1To(9), rarely(9)).as(ReadEvents::new)),
         Tuple.of(1, Arbitraries.create(ReadWorkers::new)));
   }
 
@@ -68,13 +70,7 @@ final class Commands {
   }
 
   private static Arbitrary<Command> claim() {
-    return Combinators.combine(
-            worker(),
-            bundle(),
-            from1To(4),
-            rarely(9),
-            rarely(7),
-            rarely(29))
+    return Combinators.combine(worker(), bundle(), from1To(4), rarely(9), rarely(7), rarely(29))
         .as(Claim::new);
   }
 

@@ -2,7 +2,10 @@ package dev.cascadefarm.common.queue.model;
 
 import java.util.List;
 
-/** A job removed for good, if it has ended; asked for by its tenant or ({@code foreign} is 1) another. */
+/**
+ * A job removed for good, if it has ended; asked for by its tenant or ({@code foreign} is 1)
+ * another.
+ */
 record Forget(int index, int foreign) implements Command {
   @Override
   public void run(Trial trial) {
@@ -12,8 +15,7 @@ record Forget(int index, int foreign) implements Command {
       return;
     }
     ModelJob job = jobs.get(index % jobs.size());
-    boolean ended =
-        foreign == 0 && job.state.terminal() && job.open() == 0 && job.sweepFrom < 0;
+    boolean ended = foreign == 0 && job.state.terminal() && job.open() == 0 && job.sweepFrom < 0;
     if (ended) {
       model.jobs.remove(job.id());
     }

@@ -43,9 +43,7 @@ final class Hand {
     long running =
         model.tasks(TaskState.LEASED).filter(task -> task.stage.bundle().equals(bundle)).count();
     long room = queue.most == null ? count : Math.min(count, queue.most - running);
-    return queue.brokenSince == null
-        ? room
-        : Math.min(room, model.now >= queue.nextProbe ? 1 : 0);
+    return queue.brokenSince == null ? room : Math.min(room, model.now >= queue.nextProbe ? 1 : 0);
   }
 
   /** Whether it may get another task. */

@@ -23,8 +23,7 @@ record Heartbeat(int worker, int bundle, int busy) implements Command {
     known.seen = model.now;
     known.heard = model.now;
     model.workers.values().removeIf(other -> forgotten(model, other));
-    trial.expect(
-        "heartbeat of " + info.id(), "nothing", () -> trial.queue.tasks().heartbeat(info));
+    trial.expect("heartbeat of " + info.id(), "nothing", () -> trial.queue.tasks().heartbeat(info));
   }
 
   private static boolean forgotten(Model model, ModelWorker worker) {

@@ -23,8 +23,7 @@ public final class LongRun {
 
   private static boolean differs(long seed, Duration longest) {
     try (TestRedis redis = TestRedis.start();
-        QueueUnderTest queue =
-            QueueUnderTest.open(Names.config(redis.url()), Bounds.small())) {
+        QueueUnderTest queue = QueueUnderTest.open(Names.config(redis.url()), Bounds.small())) {
       Search search = new Search(queue, SHORTENING);
       Optional<Search.Found> found = search.find(seed, longest);
       System.out.printf(

@@ -47,6 +47,7 @@ final class Model {
 
   /** What operators did, the latest first. */
   final List<Action> actions = new ArrayList<>();
+
   final Rings rings = new Rings();
 
   /** Every lease ever given, oldest first. */
@@ -105,8 +106,7 @@ final class Model {
   }
 
   /** Tasks of a bundle in a state, by a time of theirs. */
-  List<ModelTask> timed(
-      String bundle, TaskState state, ToLongFunction<ModelTask> time) {
+  List<ModelTask> timed(String bundle, TaskState state, ToLongFunction<ModelTask> time) {
     return tasks(state)
         .filter(task -> task.stage.bundle().equals(bundle))
         .sorted(Comparator.comparingLong(time).thenComparing(task -> task.id.toString()))
@@ -170,8 +170,7 @@ final class Model {
   }
 
   ModelJob create(Submission submission) {
-    ModelJob job =
-        new ModelJob(submission, ++sequence, now, config.limits().ageing().toMillis());
+    ModelJob job = new ModelJob(submission, ++sequence, now, config.limits().ageing().toMillis());
     jobs.put(job.id(), job);
     made++;
     tenant(job.tenant());
@@ -288,7 +287,9 @@ final class Model {
       int image = stage.wholeJob() ? TaskId.WHOLE_JOB : place % images;
       ModelTask task = job.tasks.get(job.task(stage, image));
       boolean seen = stage.wholeJob() && place % images > 0;
-      if (task != null && !seen && (task.state == TaskState.READY || task.state == TaskState.DELAYED)) {
+      if (task != null
+          && !seen
+          && (task.state == TaskState.READY || task.state == TaskState.DELAYED)) {
         task.state = TaskState.CANCELLED;
         sync(task);
         some = true;

@@ -124,15 +124,12 @@ class QueueMutantsTest {
 
   @Example
   void renewUnderStaleNonce_caught() {
-    caught(
-        "no nonce check on renew",
-        replace("renew", " or t.nonce ~= nonce then", " then"));
+    caught("no nonce check on renew", replace("renew", " or t.nonce ~= nonce then", " then"));
   }
 
   @Example
   void failUnderStaleNonce_caught() {
-    caught(
-        "no nonce check on fail", replace("fail", " or t.nonce ~= nonce then", " then"));
+    caught("no nonce check on fail", replace("fail", " or t.nonce ~= nonce then", " then"));
   }
 
   @Example
@@ -146,7 +143,10 @@ class QueueMutantsTest {
   void handOverWithoutWaiting_caught() {
     caught(
         "the next stage does not wait for all images",
-        replace("complete", "redis.call('HINCRBY', pend, member, -1) == 0", "redis.call('HINCRBY', pend, member, -1) >= 0"));
+        replace(
+            "complete",
+            "redis.call('HINCRBY', pend, member, -1) == 0",
+            "redis.call('HINCRBY', pend, member, -1) >= 0"));
   }
 
   @Example
@@ -163,12 +163,17 @@ class QueueMutantsTest {
   void ageingTurnedRound_caught() {
     caught(
         "a priority is a handicap",
-        replace("submit", "local base = now - priority * ageing", "local base = now + priority * ageing"));
+        replace(
+            "submit",
+            "local base = now - priority * ageing",
+            "local base = now + priority * ageing"));
   }
 
   @Example
   void lostStartCountsAsStall_caught() {
-    caught("a lease that never started is a stall", replace("reap", "if t.started then", "if true then"));
+    caught(
+        "a lease that never started is a stall",
+        replace("reap", "if t.started then", "if true then"));
   }
 
   @Example
@@ -182,7 +187,10 @@ class QueueMutantsTest {
   void backlogForgottenOnCancel_caught() {
     caught(
         "a sweep counts one task too few",
-        replace("every script", "close(job, tenant, over, idem_ms)", "close(job, tenant, math.max(1, over - 1), idem_ms)"));
+        replace(
+            "every script",
+            "close(job, tenant, over, idem_ms)",
+            "close(job, tenant, math.max(1, over - 1), idem_ms)"));
   }
 
   @Example
@@ -231,17 +239,14 @@ class QueueMutantsTest {
     caught(
         "a pause of a tenant is not kept",
         replace(
-            "every script",
-            "local paused = ten[3] or redis.call",
-            "local paused = redis.call"));
+            "every script", "local paused = ten[3] or redis.call", "local paused = redis.call"));
   }
 
   @Example
   void redriveWithoutBacklog_caught() {
     caught(
         "a redrive does not count its tasks",
-        replace(
-            "redrive", "redis.call('HINCRBY', P .. 'ten:' .. t.tenant, 'backlog', open)", ""));
+        replace("redrive", "redis.call('HINCRBY', P .. 'ten:' .. t.tenant, 'backlog', open)", ""));
   }
 
   @Example

@@ -26,9 +26,7 @@ record ReadControl(int limit) implements Command {
         "list tenants", tenants(model), () -> control.tenants().map(HashSet::new));
     trial.expectReadInTurn("list stages", stages(model), () -> control.stages().map(HashSet::new));
     trial.expectRead(
-        "list actions",
-        new ActionPage(model.actions, null),
-        () -> control.actions("", 1_000));
+        "list actions", new ActionPage(model.actions, null), () -> control.actions("", 1_000));
     dead(trial);
   }
 

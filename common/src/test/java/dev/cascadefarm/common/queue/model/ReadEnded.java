@@ -60,9 +60,7 @@ record ReadEnded(int tenant, int keep, int limit) implements Command {
             .sorted(BY_END)
             .toList();
     long old =
-        ended.stream()
-            .filter(job -> job.finished <= model.now - keep.age().toMillis())
-            .count();
+        ended.stream().filter(job -> job.finished <= model.now - keep.age().toMillis()).count();
     long take = Math.max(0, Math.min(Math.max(ended.size() - keep.jobs(), old), limit));
     return new ArrayList<>(ended.stream().limit(take).map(ModelJob::id).toList());
   }

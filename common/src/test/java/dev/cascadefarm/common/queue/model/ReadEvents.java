@@ -16,11 +16,8 @@ record ReadEvents(int index, int after, int limit, int foreign) implements Comma
   }
 
   static void read(Trial trial, ModelJob job, int after, int limit, String tenant) {
-    List<JobEvent> page = 
-        job.events.stream()
-            .skip(Math.max(after, job.firstKept() - 1))
-            .limit(limit)
-            .toList();
+    List<JobEvent> page =
+        job.events.stream().skip(Math.max(after, job.firstKept() - 1)).limit(limit).toList();
     Optional<EventPage> expected =
         tenant.equals(job.tenant())
             ? Optional.of(new EventPage(page, job.firstKept(), job.events.size(), job.state))

@@ -15,8 +15,7 @@ record Reap() implements Command {
   private static ReapResult answer(Model model) {
     model.jobs.values().stream()
         .filter(job -> job.sweepFrom >= 0)
-        .min(
-            Comparator.<ModelJob>comparingLong(job -> job.sweepAsked).thenComparing(ModelJob::id))
+        .min(Comparator.<ModelJob>comparingLong(job -> job.sweepAsked).thenComparing(ModelJob::id))
         .ifPresent(model::sweep);
     int again = 0;
     int dead = 0;

@@ -20,8 +20,7 @@ record Redriven(int index, int other) implements Command {
         from.isEmpty()
             ? new TaskId("j0", "text", TaskId.WHOLE_JOB)
             : from.get(index % from.size()).id;
-    trial.expect(
-        "redrive " + id, answer(model, id), () -> trial.queue.control().redrive(id, BY));
+    trial.expect("redrive " + id, answer(model, id), () -> trial.queue.control().redrive(id, BY));
   }
 
   private static Redrive answer(Model model, TaskId id) {

@@ -27,7 +27,8 @@ final class Report {
       same++;
     }
     text.append(
-        String.format("%s%n  model: %s%n  queue: %s%n", call, from(model, same), from(queue, same)));
+        String.format(
+            "%s%n  model: %s%n  queue: %s%n", call, from(model, same), from(queue, same)));
     return NONCE.matcher(text).replaceAll("nonce-$1");
   }
 
@@ -37,7 +38,9 @@ final class Report {
     }
     int start = Math.max(0, difference - BEFORE);
     int end = Math.min(text.length(), start + LONGEST);
-    return (start > 0 ? "..." : "") + text.substring(start, end) + (end < text.length() ? "..." : "");
+    return (start > 0 ? "..." : "")
+        + text.substring(start, end)
+        + (end < text.length() ? "..." : "");
   }
 
   /** An answer in a few words. */
@@ -48,7 +51,9 @@ final class Report {
           .toList()
           .toString();
     }
-    return answer instanceof Optional<?> found && found.isPresent() && answer.toString().length() > 40
+    return answer instanceof Optional<?> found
+            && found.isPresent()
+            && answer.toString().length() > 40
         ? "as the model"
         : answer.toString();
   }

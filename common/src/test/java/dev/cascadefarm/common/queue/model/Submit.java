@@ -103,8 +103,7 @@ record Submit(
     Integer own = tenant.limits.backlog();
     int most = own == null ? model.config.limits().backlog() : own;
     if (backlog + new ModelJob(submission, 0, 0, 0).size() > most) {
-      return new SubmitResult.Limit(
-          Bound.BACKLOG, backlog + " of " + most, Duration.ofSeconds(5));
+      return new SubmitResult.Limit(Bound.BACKLOG, backlog + " of " + most, Duration.ofSeconds(5));
     }
     TenantLimits.Rate rate = tenant.limits.rate();
     if (rate == null) {
