@@ -76,6 +76,7 @@ record Fail(Pick pick, Failure.Kind kind, int jitter) implements Command {
   }
 
   private static double delay(Delays delays, int times) {
-    return Math.min(delays.longest().toMillis(), delays.first().toMillis() * Math.pow(2, times));
+    double longest = delays.longest().toMillis();
+    return Math.min(longest, delays.first().toMillis() * Math.pow(2, times));
   }
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** What becomes of a task whose worker is gone. */
 final class Stall {
-  private static final long WINDOW_MS = Duration.ofHours(72).toMillis();
+  private static final long WINDOW_MS = Duration.ofDays(3).toMillis();
 
   private Stall() {}
 
