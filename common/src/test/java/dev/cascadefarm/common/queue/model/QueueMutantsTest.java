@@ -20,7 +20,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  */
 @Tag("integration")
 class QueueMutantsTest {
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Duration SHORTENING = Duration.ofSeconds(3);
 
   private static TestRedis redis;
