@@ -31,7 +31,11 @@ final class Commands {
         Tuple.of(4, Arbitraries.create(Reap::new)),
         Tuple.of(1, worker().map(Goodbye::new)),
         Tuple.of(3, Combinators.combine(worker(), bundle(), upTo(4)).as(Heartbeat::new)),
-        Tuple.of(4, pick().map(Vanish::new)),
+        Tuple.of(
+            2,
+            Combinators.combine(worker(), bundle(), from1To(3), Arbitraries.of(1L, 260_000_000L))
+                .as(Vanish::new)),
+        Tuple.of(1, Combinators.combine(upTo(2), from1To(4)).as(Flood::new)),
         Tuple.of(1, worker().map(SilentWorker::new)),
         Tuple.of(3, allow()),
         Tuple.of(

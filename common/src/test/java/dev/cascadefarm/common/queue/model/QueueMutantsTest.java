@@ -21,7 +21,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 @Tag("integration")
 class QueueMutantsTest {
   private static final Duration LONGEST = Duration.ofMinutes(5);
-  private static final Duration SHORTENING = Duration.ofSeconds(3);
+  private static final Duration SHORTENING = Duration.ofSeconds(5);
 
   private static TestRedis redis;
 
