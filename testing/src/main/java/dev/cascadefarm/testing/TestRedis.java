@@ -31,7 +31,7 @@ public final class TestRedis implements AutoCloseable {
   }
 
   /** Starts a Redis in a temporary folder; it ends with this process at the latest. */
-  static TestRedis start() {
+  public static TestRedis start() {
     Path folder = TempFolder.create("farm-test-redis");
     TestRedis shared =
         new TestRedis(EmbeddedRedis.start(EmbeddedRedisConfig.volatileIn(folder)), folder);

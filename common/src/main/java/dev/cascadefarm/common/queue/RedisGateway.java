@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * command, a bound on how many are under way, hints after each script. Renewals have a connection
  * of their own, so that nothing else can make a lease late. Thread-safe.
  */
-final class RedisGateway {
+class RedisGateway {
   private static final String CONFIG_KEY = "farm:{0}:cfg";
 
   private final Vertx vertx;

@@ -50,15 +50,19 @@ record Script(String name, String text, String sha) {
   static final Script AUDIT_INDEX = load("audit_index", "findings");
   static final Script AUDIT_TENANTS = load("audit_tenants", "findings");
 
-  private static Script load(String name, String... parts) {
+  static Script load(String name, String... parts) {
     String own = resource(name);
     int body = own.indexOf('\n') + 1;
     StringBuilder text = new StringBuilder(own.substring(0, body)).append(resource("prelude"));
     for (String part : parts) {
       text.append(resource(part));
     }
-    String whole = text.append(own, body, own.length()).toString();
-    return new Script(name, whole, sha1(whole));
+    return of(name, text.append(own, body, own.length()).toString());
+  }
+
+  /** The script with exactly this text. */
+  static Script of(String name, String text) {
+    return new Script(name, text, sha1(text));
   }
 
   private static String resource(String name) {

@@ -26,6 +26,14 @@ if not stage then
   return reply('OK', '0')
 end
 local page = redis.call('SSCAN', P .. 'tenants', cursor, 'COUNT', ARGV[6])
+-- Who has had least comes back first: the order of the set must not give anybody credit.
+local pass = {}
+for _, tenant in ipairs(page[2]) do
+  pass[tenant] = tonumber(redis.call('HGET', P .. 'ten:' .. tenant, 'pass:' .. name) or 0)
+end
+table.sort(page[2], function(a, b)
+  return pass[a] < pass[b]
+end)
 for _, tenant in ipairs(page[2]) do
   sync(name, tenant)
 end

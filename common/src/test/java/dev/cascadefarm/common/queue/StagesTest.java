@@ -40,6 +40,21 @@ class StagesTest extends QueueOnRedis {
   }
 
   @Test
+  void resume_stage_whoHasHadLeastComesFirst() {
+    Target text = new Target.Stage(QueueFixture.TEXT);
+    for (int i = 0; i < 16; i++) {
+      farm.submitAs("served-" + i, "first-of-" + i, 1);
+    }
+    List<LeasedTask> served = farm.claim(QueueFixture.TEXT, 16);
+    assertThat(served).hasSize(16);
+    farm.checked(farm.control.pause(text, "driver update", "me"));
+    served.forEach(task -> farm.fail(task, Failure.Kind.RELEASED));
+    farm.submitAs("waiting", "k", 1);
+    farm.checked(farm.control.resume(text, "me"));
+    assertThat(farm.claimOne(QueueFixture.TEXT).tenant()).isEqualTo("waiting");
+  }
+
+  @Test
   void pause_withoutReason_refused() {
     assertThatThrownBy(() -> farm.control.pause(BASE, " ", "me"))
         .hasMessageContaining("reason: ' '");
