@@ -49,7 +49,7 @@ local function hand_out(t, nonce)
 end
 
 local function extend(t)
-  redis.call('ZADD', P .. 'lease:' .. bundle, now + lease_ms, t.id)
+  redis.call('ZADD', P .. 'lease:' .. t.bundle, now + lease_ms, t.id)
   redis.call('HSET', P .. 'task:' .. t.id, 'lease', now + lease_ms)
 end
 
