@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.denoise;
 
 import dev.cascadefarm.diffusion.sampler.Row;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,20 @@ public final class SampleState {
     float[][] tensors = new float[1 + history][x.length];
     tensors[0] = x;
     return new SampleState(tensors);
+  }
+
+  /**
+   * A state to go on from.
+   *
+   * @param tensors x and the history, (x, h₁ … h_K), of one size
+   */
+  public static SampleState of(List<float[]> tensors) {
+    return new SampleState(tensors.toArray(float[][]::new));
+  }
+
+  /** x and the history, (x, h₁ … h_K); not to be written to. */
+  public List<float[]> tensors() {
+    return List.of(tensors);
   }
 
   /** The sample; not to be written to. */

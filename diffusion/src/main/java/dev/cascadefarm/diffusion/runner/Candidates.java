@@ -1,5 +1,6 @@
 package dev.cascadefarm.diffusion.runner;
 
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
@@ -73,6 +74,11 @@ final class Candidates implements Sample {
   @Override
   public Optional<HostTensor> preview() {
     return first().preview();
+  }
+
+  @Override
+  public Optional<Checkpoint> checkpoint() {
+    return SampleCheckpoint.of(samples);
   }
 
   /** Those of the best; of equals, of the first. */

@@ -7,6 +7,7 @@ import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
 import dev.cascadefarm.diffusion.runner.DiffusionNetwork.Conditions;
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
@@ -37,6 +38,13 @@ final class DiffusionRunner implements StageRunner {
     return candidates == 1
         ? new DiffusionSample(model, request)
         : Candidates.begin(model, request, candidates);
+  }
+
+  @Override
+  public Sample resume(SampleRequest request, Checkpoint checkpoint) {
+    Sample sample = begin(request);
+    SampleCheckpoint.restore(checkpoint, members(sample).toList());
+    return sample;
   }
 
   private static Stream<DiffusionSample> members(Sample sample) {

@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.denoise.Denoised;
+import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
@@ -9,6 +10,7 @@ import dev.cascadefarm.diffusion.sampler.Rows;
 import dev.cascadefarm.diffusion.sampler.Sampler;
 import dev.cascadefarm.diffusion.sampler.SamplerTable;
 import dev.cascadefarm.diffusion.sampler.Steps;
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
@@ -31,6 +33,7 @@ final class DiffusionSample implements Sample {
   private final StepSettings step;
   private final DiffusionNetwork.Conditions conditions;
   private final CounterNoise noise;
+  private final SampleOrigin origin;
   private SampleState state;
   private float @Nullable [] predictedX0;
   private float @Nullable [] finished;
@@ -65,6 +68,8 @@ final class DiffusionSample implements Sample {
     } catch (IllegalArgumentException e) {
       throw new InvalidSampleException(e.getMessage());
     }
+    this.origin =
+        new SampleOrigin(request.stage(), request.seed(), settings.sampler(), table, step);
     this.conditions = model.network().conditions(request, step.lowresTime());
     this.noise = noise(request, "step", candidate);
     float[] x =
@@ -116,6 +121,24 @@ final class DiffusionSample implements Sample {
     return conditions;
   }
 
+  SampleState state() {
+    return state;
+  }
+
+  SampleOrigin origin() {
+    return origin;
+  }
+
+  Extent extent() {
+    return model.extent();
+  }
+
+  /** Goes on from the state that such a sample had after so many rows. */
+  void restore(SampleState after, int rows) {
+    state = after;
+    row = rows;
+  }
+
   /** Goes on to the next row from what the model made of this one. */
   void advance(Denoised denoised) {
     Row present = present();
@@ -145,6 +168,11 @@ final class DiffusionSample implements Sample {
     return predictedX0 == null
         ? Optional.empty()
         : model.network().medium().preview(predictedX0, model.extent());
+  }
+
+  @Override
+  public Optional<Checkpoint> checkpoint() {
+    return SampleCheckpoint.of(List.of(this));
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.cascadefarm.diffusion.sampler;
 
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+
 /**
  * One model call of a sampler.
  *
@@ -36,5 +39,19 @@ public record Row(
       }
     }
     return false;
+  }
+
+  /** All its numbers, one after the other. */
+  DoubleStream numbers() {
+    DoubleStream matrix = Arrays.stream(next).flatMapToDouble(Arrays::stream);
+    return DoubleStream.concat(
+        DoubleStream.of(
+            timestep,
+            inputScale,
+            x0FromX,
+            x0FromPrediction,
+            learned.slope(),
+            learned.offset()),
+        matrix);
   }
 }

@@ -1,7 +1,12 @@
 package dev.cascadefarm.diffusion.sampler;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * A run of a sampler, from noise or from a noised picture.
@@ -26,6 +31,27 @@ public record SamplerTable(List<Row> rows, int history, double startScale, Noisi
             "row: %s (expected: %d×%d)"
                 .formatted(Arrays.deepToString(next), states, states + INPUTS));
       }
+    }
+  }
+
+  /** SHA-256 (hex) of all numbers of the rows: two runs of one hash do the same. */
+  public String sha256() {
+    MessageDigest digest = digest();
+    ByteBuffer number = ByteBuffer.allocate(Double.BYTES);
+    numbers().forEach(each -> digest.update(number.putDouble(0, each).array()));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private DoubleStream numbers() {
+    return DoubleStream.concat(
+        DoubleStream.of(rows.size(), history), rows.stream().flatMapToDouble(Row::numbers));
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 

@@ -26,6 +26,14 @@ public interface Sample {
   Optional<HostTensor> preview();
 
   /**
+   * What it takes to go on from here elsewhere; empty before the first row, after the last, and
+   * where a sample has one row. Costs next to nothing, and stays as it is while the sample goes on.
+   */
+  default Optional<Checkpoint> checkpoint() {
+    return Optional.empty();
+  }
+
+  /**
    * The results by the bundle's output names.
    *
    * @throws IllegalStateException if the sample is not done

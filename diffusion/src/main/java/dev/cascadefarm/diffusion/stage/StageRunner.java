@@ -16,6 +16,18 @@ public interface StageRunner extends AutoCloseable {
   Sample begin(SampleRequest request);
 
   /**
+   * Prepares a sample to go on where another of the same request left off; runs no model. From
+   * there on its numbers are those of a sample that was never interrupted.
+   *
+   * @throws InvalidSampleException if inputs or settings cannot be used
+   * @throws CheckpointRefusedException if the checkpoint is not of such a sample
+   */
+  default Sample resume(SampleRequest request, Checkpoint checkpoint) {
+    throw new CheckpointRefusedException(
+        "row: " + checkpoint.row() + " (expected: none, as samples here have one row)");
+  }
+
+  /**
    * Advances every sample by exactly one row, whatever their rows, settings and inputs. A sample's
    * numbers do not depend on its company.
    *

@@ -73,7 +73,15 @@ public final class SafeTensors {
    * @throws WeightsException if the file is missing or damaged
    */
   public static Map<String, String> metadata(Path file) {
-    MappedBytes bytes = MappedBytes.map(file);
+    return metadata(MappedBytes.map(file));
+  }
+
+  /** The same of a file's content. */
+  static Map<String, String> metadata(byte[] content, String name) {
+    return metadata(MappedBytes.of(content, name));
+  }
+
+  private static Map<String, String> metadata(MappedBytes bytes) {
     JsonNode metadata = header(bytes, headerLength(bytes)).path(METADATA);
     Map<String, String> texts = new TreeMap<>();
     if (!metadata.isMissingNode()) {
@@ -137,9 +145,17 @@ public final class SafeTensors {
 
   /** The content of a file that holds these tensors, sorted by name, as F32 or F16. */
   public static byte[] format(Map<String, ? extends StoredTensor> tensors, ElementType type) {
+    return format(tensors, type, Map.of());
+  }
+
+  /** The same, with what {@link #metadata} then says. */
+  static byte[] format(
+      Map<String, ? extends StoredTensor> tensors,
+      ElementType type,
+      Map<String, String> metadata) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try {
-      write(Channels.newChannel(file), tensors, type, Map.of());
+      write(Channels.newChannel(file), tensors, type, metadata);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
