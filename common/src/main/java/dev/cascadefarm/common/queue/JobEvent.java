@@ -41,6 +41,7 @@ public record JobEvent(
   public static final String TASK_STARTED = "task.started";
   public static final String TASK_COMPLETED = "task.completed";
   public static final String TASK_RETRIED = "task.retried";
+  public static final String TASK_RESTARTED = "task.restarted";
   public static final String TASK_DEAD = "task.dead";
   public static final String IMAGE_COMPLETED = "image.completed";
   public static final String TASK_PROGRESS = "task.progress";

@@ -106,11 +106,21 @@ final class RedisTaskQueue implements TaskQueue {
     List<String> arguments = new ArrayList<>();
     arguments.add(Long.toString(config.leases().length().toMillis()));
     for (Renewal renewal : renewals) {
-      arguments.add(renewal.id().toString());
-      arguments.add(renewal.nonce());
-      arguments.add(progress(renewal.progress()));
+      arguments.addAll(renewArguments(renewal));
     }
     return gateway.runUrgent(Script.RENEW, arguments).map(reply -> answers(renewals, reply.at(0)));
+  }
+
+  private static List<String> renewArguments(Renewal renewal) {
+    String checkpoint = renewal.checkpoint();
+    Renewal.Refusal refusal = renewal.refusal();
+    return List.of(
+        renewal.id().toString(),
+        renewal.nonce(),
+        progress(renewal.progress()),
+        checkpoint == null ? "" : checkpoint,
+        refusal == null ? "" : refusal.checkpoint(),
+        refusal == null ? "" : cut(refusal.reason(), LONGEST_WARNING));
   }
 
   private static String progress(@Nullable Progress progress) {

@@ -16,7 +16,7 @@ public interface TaskQueue {
   /** Leases at most {@code count} ready tasks of one bundle. */
   Future<ClaimResult> claim(Claim claim);
 
-  /** Extends leases, at most 256 at once, and stores the latest progress of each. */
+  /** Extends leases, at most 256 at once, and stores what each has to say. */
   Future<Map<TaskId, Renewal.Answer>> renew(String worker, List<Renewal> renewals);
 
   /** Commits a task's manifest and readies the tasks that waited for it. */
@@ -89,8 +89,33 @@ public interface TaskQueue {
     }
   }
 
-  /** A lease to extend. */
-  record Renewal(TaskId id, String nonce, @Nullable Progress progress) {
+  /**
+   * A lease to extend.
+   *
+   * @param progress the latest; absent if there is nothing new
+   * @param checkpoint store key of a checkpoint that the next attempt shall go on from; absent if
+   *     there is nothing new
+   * @param refusal the checkpoint that this attempt could not go on from; absent usually
+   */
+  record Renewal(
+      TaskId id,
+      String nonce,
+      @Nullable Progress progress,
+      @Nullable String checkpoint,
+      @Nullable Refusal refusal) {
+    /** A lease to extend that has no more to say than its progress. */
+    public Renewal(TaskId id, String nonce, @Nullable Progress progress) {
+      this(id, nonce, progress, null, null);
+    }
+
+    /**
+     * A checkpoint that is of no use; the task has started over, and its job's log says so once.
+     *
+     * @param checkpoint store key
+     * @param reason for people, at most 256 bytes
+     */
+    public record Refusal(String checkpoint, String reason) {}
+
     /** What the worker has to do now. */
     public enum Answer {
       /** Go on. */

@@ -30,13 +30,16 @@ public final class ArtifactKeys {
       throw new IllegalArgumentException("attempt: %d (expected: >= 1)".formatted(attempt));
     }
     return new ArtifactKeys(
-        "%s%s/%s/%d-%s/"
-            .formatted(
-                jobPrefix(tenant, task.job()),
-                part("stage", task.stage()),
-                part("image", task.imageName()),
-                attempt,
-                part("nonce", nonce)));
+        "%s%d-%s/".formatted(taskPrefix(tenant, task), attempt, part("nonce", nonce)));
+  }
+
+  /** Returns the prefix of everything that attempts at a task wrote, ending with a slash. */
+  static String taskPrefix(String tenant, TaskId task) {
+    return "%s%s/%s/"
+        .formatted(
+            jobPrefix(tenant, task.job()),
+            part("stage", task.stage()),
+            part("image", task.imageName()));
   }
 
   /** Returns the prefix of everything that a job ever wrote, ending with a slash. */

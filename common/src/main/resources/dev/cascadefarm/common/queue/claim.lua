@@ -167,7 +167,8 @@ local function lease(t, nonce)
     redis.call('HSET', P .. 'job:' .. t.job, 'state', 'running', 'started', now)
     emit(t.job, 'job.running')
   end
-  emit_task('task.started', t, 'worker', worker)
+  local row = string.match(t.checkpoint or '', '/checkpoint%-(%d+)%-')
+  emit_task('task.started', t, 'worker', worker, unpack(row and {'row', row} or {}))
   hand_out(t, nonce)
   got[#got + 1] = t.id .. ' ' .. nonce
 end

@@ -2,11 +2,29 @@
 -- Extends leases; one answer for each task, in order. A lease past its time that nobody has reaped
 -- is still its worker's. A lease that has to end is not extended, so it ends even if the worker
 -- does not listen.
--- ARGV: lease ms; then task, nonce and progress ('done/total' or '') of each.
+-- ARGV: lease ms; then six of each: task, nonce, progress ('done/total' or ''), store key of a
+-- checkpoint to go on from ('' for none new), store key of the one that its worker could not go on
+-- from ('' for none), and why.
 local lease_ms = tonumber(ARGV[1])
 local answers, states = {}, {}
 
-local function answer(id, nonce, progress)
+local function row_of(checkpoint)
+  return tonumber(string.match(checkpoint or '', '/checkpoint%-(%d+)%-') or 0)
+end
+
+-- Said again after a lost answer, or late, neither does anything: checkpoints only go forward.
+local function note_checkpoints(t, checkpoint, refused, reason)
+  if refused ~= '' and t.checkpoint == refused then
+    redis.call('HDEL', P .. 'task:' .. t.id, 'checkpoint')
+    t.checkpoint = nil
+    emit_task('task.restarted', t, 'reason', reason)
+  end
+  if row_of(checkpoint) > row_of(t.checkpoint) then
+    redis.call('HSET', P .. 'task:' .. t.id, 'checkpoint', checkpoint)
+  end
+end
+
+local function answer(id, nonce, progress, checkpoint, refused, reason)
   local t = task_of(id)
   if not t or t.state ~= 'leased' or t.nonce ~= nonce then
     return 'LOST'
@@ -18,7 +36,9 @@ local function answer(id, nonce, progress)
   end
   if not live(states[t.job]) then
     return 'CANCEL'
-  elseif now > tonumber(t.deadline) then
+  end
+  note_checkpoints(t, checkpoint, refused, reason)
+  if now > tonumber(t.deadline) then
     return 'DEADLINE'
   end
   redis.call('ZADD', P .. 'lease:' .. t.bundle, now + lease_ms, id)
@@ -26,7 +46,7 @@ local function answer(id, nonce, progress)
   return 'OK'
 end
 
-for i = 2, #ARGV, 3 do
-  answers[#answers + 1] = answer(ARGV[i], ARGV[i + 1], ARGV[i + 2])
+for i = 2, #ARGV, 6 do
+  answers[#answers + 1] = answer(unpack(ARGV, i, i + 5))
 end
 return reply('OK', answers)
