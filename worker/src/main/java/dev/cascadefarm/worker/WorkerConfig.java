@@ -1,5 +1,6 @@
 package dev.cascadefarm.worker;
 
+import dev.cascadefarm.worker.checkpoint.CheckpointConfig;
 import java.time.Duration;
 
 /**
@@ -9,15 +10,27 @@ import java.time.Duration;
  * @param device {@code cpu} or {@code cuda:N}
  * @param previewInterval least time between two previews of a task; zero for none
  * @param previewSide longest side of a preview, 16 to 512 pixels
+ * @param checkpoints how often running samples are written down
  * @param limits deadlines
  */
 public record WorkerConfig(
-    int slots, String device, Duration previewInterval, int previewSide, Limits limits) {
+    int slots,
+    String device,
+    Duration previewInterval,
+    int previewSide,
+    CheckpointConfig checkpoints,
+    Limits limits) {
   public WorkerConfig {
     check(slots >= 1 && slots <= 64, "slots", slots, "1 to 64");
     check(device.matches("cpu|cuda:\\d{1,2}"), "device", device, "cpu or cuda:N");
     check(!previewInterval.isNegative(), "preview_interval", previewInterval, "0 or longer");
     check(previewSide >= 16 && previewSide <= 512, "preview_side", previewSide, "16 to 512");
+  }
+
+  /** Settings with the usual checkpoints. */
+  public WorkerConfig(
+      int slots, String device, Duration previewInterval, int previewSide, Limits limits) {
+    this(slots, device, previewInterval, previewSide, CheckpointConfig.defaults(), limits);
   }
 
   /**
@@ -77,22 +90,27 @@ public record WorkerConfig(
 
   /** The same with another number of slots. */
   public WorkerConfig withSlots(int count) {
-    return new WorkerConfig(count, device, previewInterval, previewSide, limits);
+    return new WorkerConfig(count, device, previewInterval, previewSide, checkpoints, limits);
   }
 
   /** The same on another device. */
   public WorkerConfig withDevice(String name) {
-    return new WorkerConfig(slots, name, previewInterval, previewSide, limits);
+    return new WorkerConfig(slots, name, previewInterval, previewSide, checkpoints, limits);
   }
 
   /** The same with another preview interval. */
   public WorkerConfig withPreviewInterval(Duration interval) {
-    return new WorkerConfig(slots, device, interval, previewSide, limits);
+    return new WorkerConfig(slots, device, interval, previewSide, checkpoints, limits);
   }
 
   /** The same with other deadlines. */
   public WorkerConfig withLimits(Limits other) {
-    return new WorkerConfig(slots, device, previewInterval, previewSide, other);
+    return new WorkerConfig(slots, device, previewInterval, previewSide, checkpoints, other);
+  }
+
+  /** The same with other checkpoints. */
+  public WorkerConfig withCheckpoints(CheckpointConfig other) {
+    return new WorkerConfig(slots, device, previewInterval, previewSide, other, limits);
   }
 
   private static void check(boolean holds, String key, Object value, String expected) {

@@ -4,6 +4,7 @@ import dev.cascadefarm.common.bus.ProcessName;
 import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.worker.batch.Batch;
+import dev.cascadefarm.worker.checkpoint.CheckpointPace;
 import dev.cascadefarm.worker.lease.Heartbeat;
 import dev.cascadefarm.worker.lease.LeaseKeeper;
 import dev.cascadefarm.worker.live.LiveFeed;
@@ -14,6 +15,7 @@ import dev.cascadefarm.worker.task.HostServices;
 import dev.cascadefarm.worker.task.StageHost;
 import dev.cascadefarm.worker.task.WorkerIdentity;
 import dev.cascadefarm.worker.transfer.Artifacts;
+import dev.cascadefarm.worker.transfer.TaskCheckpoints;
 import dev.cascadefarm.worker.transfer.TaskInputs;
 import dev.cascadefarm.worker.transfer.TaskOutputs;
 import io.vertx.core.WorkerExecutor;
@@ -97,6 +99,8 @@ final class WorkerParts {
         keeper,
         new TaskInputs(bundle.bundle(), artifacts, codec),
         new TaskOutputs(artifacts, codec),
+        new TaskCheckpoints(bundle.digest(), artifacts, codec),
+        new CheckpointPace(config.checkpoints()),
         new LiveFeed(
             services.vertx(), services.bus(), codec, Clock.systemUTC(), config.previewSide()),
         retry(CLAIM_PATIENCE, limits.queue()),

@@ -1,5 +1,6 @@
 package dev.cascadefarm.worker;
 
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
@@ -76,6 +77,13 @@ public final class FakeRunner implements StageRunner {
       throw new InvalidSampleException("rows: " + rows + " (expected: >= 1)");
     }
     return new FakeSample(kind, rows, request);
+  }
+
+  @Override
+  public Sample resume(SampleRequest request, Checkpoint checkpoint) {
+    FakeSample sample = (FakeSample) begin(request);
+    sample.restore(checkpoint);
+    return sample;
   }
 
   @Override
@@ -160,6 +168,23 @@ public final class FakeRunner implements StageRunner {
     @Override
     public Optional<HostTensor> preview() {
       return kind == Kind.IMAGE ? Optional.of(picture()) : Optional.empty();
+    }
+
+    private Map<String, String> origin() {
+      return Map.of("seed", Long.toString(request.seed()), "rows", Integer.toString(rows));
+    }
+
+    @Override
+    public Optional<Checkpoint> checkpoint() {
+      return done == 0 || done()
+          ? Optional.empty()
+          : Optional.of(new Checkpoint(origin(), done, Map.of("0.x", picture())));
+    }
+
+    void restore(Checkpoint checkpoint) {
+      checkpoint.requireOrigin(origin());
+      System.arraycopy(checkpoint.tensors().get("0.x").data(), 0, state, 0, state.length);
+      done = checkpoint.row();
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.cascadefarm.worker.batch;
 
 import dev.cascadefarm.common.job.Progress;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
+import dev.cascadefarm.diffusion.stage.Checkpoint;
+import dev.cascadefarm.diffusion.stage.CheckpointRefusedException;
 import dev.cascadefarm.diffusion.stage.HostTensor;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.Sample;
@@ -15,6 +17,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The samples of one stage that run together. A tick takes dropped samples out, lets new ones in,
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Holds no more samples than its owner joins.
  */
 public final class Batch implements TickSource {
+  private static final Logger log = LoggerFactory.getLogger(Batch.class);
+
   private final String name;
   private final StageRunner runner;
   private final Limits limits;
@@ -110,7 +116,7 @@ public final class Batch implements TickSource {
 
   private boolean begin(Slot slot, TickOutcome outcome, long now) {
     try {
-      slot.begin(runner.begin(slot.request()), now);
+      slot.begin(sample(slot, outcome), now);
       return true;
     } catch (InvalidSampleException e) {
       outcome.fail(slot, Failure.Kind.PERMANENT, e);
@@ -118,6 +124,22 @@ public final class Batch implements TickSource {
       outcome.fail(slot, Failure.Kind.TASK, e);
     }
     return false;
+  }
+
+  private Sample sample(Slot slot, TickOutcome outcome) {
+    Checkpoint from = slot.from();
+    if (from == null) {
+      return runner.begin(slot.request());
+    }
+    try {
+      Sample resumed = runner.resume(slot.request(), from);
+      outcome.resume(slot, resumed.rowsDone(), null);
+      return resumed;
+    } catch (CheckpointRefusedException e) {
+      Sample anew = runner.begin(slot.request());
+      outcome.resume(slot, 0, e.getMessage());
+      return anew;
+    }
   }
 
   private void advance(TickOutcome outcome) {
@@ -153,7 +175,7 @@ public final class Batch implements TickSource {
           outcome.finish(slot, now);
           running.remove(slot);
         } else {
-          outcome.advance(slot, preview(slot, now));
+          outcome.advance(slot, preview(slot, now), checkpoint(slot));
         }
       } catch (RuntimeException e) {
         evict(slot, outcome, e);
@@ -167,20 +189,36 @@ public final class Batch implements TickSource {
         : null;
   }
 
+  /** What goes wrong here costs a checkpoint, not the sample. */
+  private @Nullable Checkpoint checkpoint(Slot slot) {
+    try {
+      return slot.sample().checkpoint().orElse(null);
+    } catch (RuntimeException e) {
+      metrics.count("checkpoint.failed");
+      log.warn("no checkpoint: {}", name, e);
+      return null;
+    }
+  }
+
   private static List<Sample> samples(List<Slot> slots) {
     return slots.stream().map(Slot::sample).toList();
   }
 
   /** Collects what a tick has to report. */
   private static final class TickOutcome {
+    private final List<TickReport.Resumed> resumed = new ArrayList<>();
     private final List<TickReport.Advanced> advanced = new ArrayList<>();
     private final List<TickReport.Finished> finished = new ArrayList<>();
     private final List<TickReport.Failed> failed = new ArrayList<>();
 
-    void advance(Slot slot, @Nullable HostTensor preview) {
+    void resume(Slot slot, int rows, @Nullable String refusal) {
+      resumed.add(new TickReport.Resumed(slot, rows, refusal));
+    }
+
+    void advance(Slot slot, @Nullable HostTensor preview, @Nullable Checkpoint checkpoint) {
       Sample sample = slot.sample();
       Progress progress = new Progress(sample.rowsDone(), sample.rowsTotal());
-      advanced.add(new TickReport.Advanced(slot, progress, preview));
+      advanced.add(new TickReport.Advanced(slot, progress, preview, checkpoint));
     }
 
     void finish(Slot slot, long now) {
@@ -197,7 +235,7 @@ public final class Batch implements TickSource {
     }
 
     TickReport report() {
-      return new TickReport(advanced, finished, failed);
+      return new TickReport(resumed, advanced, finished, failed);
     }
   }
 }

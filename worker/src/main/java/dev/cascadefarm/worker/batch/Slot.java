@@ -1,5 +1,6 @@
 package dev.cascadefarm.worker.batch;
 
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.Sample;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Slot {
   private final SampleRequest request;
+  private final @Nullable Checkpoint from;
   private final long joinedNanos;
   private volatile boolean dropped;
   private @Nullable Sample sample;
@@ -22,7 +24,18 @@ public final class Slot {
    * @param joinedNanos when it began to wait, by {@link System#nanoTime}
    */
   public Slot(SampleRequest request, long joinedNanos) {
+    this(request, null, joinedNanos);
+  }
+
+  /**
+   * A place for a sample that may go on where another left off.
+   *
+   * @param from where that was; absent to begin at the beginning
+   * @param joinedNanos when it began to wait, by {@link System#nanoTime}
+   */
+  public Slot(SampleRequest request, @Nullable Checkpoint from, long joinedNanos) {
     this.request = request;
+    this.from = from;
     this.joinedNanos = joinedNanos;
   }
 
@@ -37,6 +50,10 @@ public final class Slot {
 
   SampleRequest request() {
     return request;
+  }
+
+  @Nullable Checkpoint from() {
+    return from;
   }
 
   long joinedNanos() {

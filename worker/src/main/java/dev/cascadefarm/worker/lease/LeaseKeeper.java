@@ -35,6 +35,9 @@ public final class LeaseKeeper extends VerticleBase {
    */
   private static final Duration SPACING = Duration.ofMillis(500);
 
+  /** The same where a checkpoint waits to be committed. */
+  private static final Duration PROMPT = Duration.ofMillis(50);
+
   private final String worker;
   private final TaskQueue queue;
   private final Duration outageAllowance;
@@ -45,7 +48,7 @@ public final class LeaseKeeper extends VerticleBase {
   private long timerDueNanos;
   private long roundNanos;
   private boolean renewing;
-  private boolean soon;
+  private @Nullable Duration soon;
   private boolean stopped;
 
   /**
@@ -81,8 +84,13 @@ public final class LeaseKeeper extends VerticleBase {
   /** Asks the queue soon whether leases of that job go on; for hints of a cancellation. */
   public void renewSoon(String job) {
     if (leases.stream().anyMatch(lease -> lease.id().job().equals(job))) {
-      context.runOnContext(v -> hinted());
+      context.runOnContext(v -> hurry(SPACING));
     }
+  }
+
+  /** Renews soon, as a lease has something to say that must not wait for its turn. */
+  public void renewPromptly() {
+    context.runOnContext(v -> hurry(PROMPT));
   }
 
   @Override
@@ -99,14 +107,14 @@ public final class LeaseKeeper extends VerticleBase {
     arm(third.compareTo(SPACING) < 0 ? third : SPACING);
   }
 
-  private void hinted() {
-    soon = true;
-    arm(untilSpaced());
+  private void hurry(Duration spacing) {
+    soon = soon == null || spacing.compareTo(soon) < 0 ? spacing : soon;
+    arm(untilSpaced(soon));
   }
 
-  private Duration untilSpaced() {
+  private Duration untilSpaced(Duration spacing) {
     Duration since = Duration.ofNanos(nanoTime.getAsLong() - roundNanos);
-    Duration left = SPACING.minus(since);
+    Duration left = spacing.minus(since);
     return left.isNegative() ? Duration.ZERO : left;
   }
 
@@ -139,7 +147,7 @@ public final class LeaseKeeper extends VerticleBase {
       return;
     }
     renewing = true;
-    soon = false;
+    soon = null;
     roundNanos = nanoTime.getAsLong();
     renewFrom(held, 0).onComplete(done -> context.runOnContext(v -> nextRound(done.cause())));
   }
@@ -154,7 +162,7 @@ public final class LeaseKeeper extends VerticleBase {
         .map(Lease::length)
         .min(Duration::compareTo)
         .map(shortest -> failure == null ? third(shortest) : hurried(shortest))
-        .ifPresent(delay -> arm(soon ? untilSpaced() : delay));
+        .ifPresent(delay -> arm(soon == null ? delay : untilSpaced(soon)));
   }
 
   private static Duration hurried(Duration length) {
@@ -167,24 +175,22 @@ public final class LeaseKeeper extends VerticleBase {
       return Future.succeededFuture();
     }
     List<Lease> part = held.subList(from, Math.min(held.size(), from + MAX_PER_CALL));
+    List<Renewal> renewals = part.stream().map(Lease::renewal).toList();
     long sent = nanoTime.getAsLong();
     return queue
-        .renew(worker, part.stream().map(Lease::renewal).toList())
+        .renew(worker, renewals)
         .timeout(third(part.get(0).length()).toMillis(), TimeUnit.MILLISECONDS)
         .onFailure(error -> context.runOnContext(v -> endExpired(held)))
-        .compose(answers -> apply(part, answers, sent))
+        .compose(answers -> apply(part, renewals, answers, sent))
         .compose(done -> renewFrom(held, from + MAX_PER_CALL));
   }
 
   private static Future<Void> apply(
-      List<Lease> part, Map<TaskId, Renewal.Answer> answers, long sent) {
-    for (Lease lease : part) {
+      List<Lease> part, List<Renewal> renewals, Map<TaskId, Renewal.Answer> answers, long sent) {
+    for (int i = 0; i < part.size(); i++) {
+      Lease lease = part.get(i);
       Renewal.Answer answer = answers.getOrDefault(lease.id(), Renewal.Answer.LOST);
-      if (answer == Renewal.Answer.OK) {
-        lease.secured(sent);
-      } else {
-        lease.end(answer);
-      }
+      lease.answered(renewals.get(i), answer, sent);
     }
     return Future.succeededFuture();
   }

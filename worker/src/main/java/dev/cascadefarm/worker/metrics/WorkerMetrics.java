@@ -60,6 +60,13 @@ public final class WorkerMetrics {
     registry.counter(PREFIX + event, tags).increment();
   }
 
+  /** A checkpoint was encoded, stored and committed. */
+  public void checkpoint(int size, long nanos) {
+    count("checkpoint.written");
+    registry.counter(PREFIX + "checkpoint.bytes", tags).increment(size);
+    part("checkpoint.time", nanos);
+  }
+
   /** A task ended, for example as {@code completed}, {@code stale} or {@code infrastructure}. */
   public void taskEnded(String outcome) {
     registry.counter(PREFIX + "tasks", tags.and("outcome", outcome)).increment();

@@ -1,5 +1,6 @@
 package dev.cascadefarm.worker.task;
 
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.worker.batch.Batch;
 import dev.cascadefarm.worker.batch.Slot;
@@ -26,15 +27,24 @@ final class Renders {
     this.engine = engine;
   }
 
+  /** Who hears how a sample gets on. */
+  interface Listener {
+    /** It went on from its checkpoint, or could not. */
+    void resumed(TickReport.Resumed resumed);
+
+    /** It finished a row, not its last. */
+    void moved(TickReport.Advanced move);
+  }
+
   /**
    * Puts a sample into the batch.
    *
-   * @param onMove hears of every row but the last
+   * @param from where it is to go on; absent to begin at the beginning
    */
-  Rendering render(SampleRequest request, Consumer<TickReport.Advanced> onMove) {
-    Slot slot = new Slot(request, System.nanoTime());
+  Rendering render(SampleRequest request, @Nullable Checkpoint from, Listener listener) {
+    Slot slot = new Slot(request, from, System.nanoTime());
     Promise<TickReport.Finished> done = Promise.promise();
-    orders.put(slot, new Order(done, onMove));
+    orders.put(slot, new Order(done, listener));
     batch.join(slot);
     engine.wake();
     return new Rendering(slot, done.future());
@@ -50,7 +60,8 @@ final class Renders {
 
   /** Takes note of what a tick did. */
   void ticked(TickReport report) {
-    report.advanced().forEach(each -> withOrder(each.slot(), order -> order.onMove.accept(each)));
+    report.resumed().forEach(each -> withOrder(each.slot(), o -> o.listener.resumed(each)));
+    report.advanced().forEach(each -> withOrder(each.slot(), o -> o.listener.moved(each)));
     report.finished().forEach(each -> finish(each.slot(), order -> order.done.complete(each)));
     report.failed().forEach(each -> finish(each.slot(), order -> order.done.fail(stop(each))));
   }
@@ -76,5 +87,5 @@ final class Renders {
   /** A sample in the batch. */
   record Rendering(Slot slot, Future<TickReport.Finished> done) {}
 
-  private record Order(Promise<TickReport.Finished> done, Consumer<TickReport.Advanced> onMove) {}
+  private record Order(Promise<TickReport.Finished> done, Listener listener) {}
 }

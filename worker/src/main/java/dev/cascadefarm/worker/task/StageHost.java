@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #busy} and {@link #drain} are thread-safe; all else is confined to its context.
  */
 public final class StageHost extends VerticleBase {
+  private static final Duration NOTHING_TO_WRITE = Duration.ofMillis(1);
+
   private final WorkerIdentity self;
   private final HostServices services;
   private final StageRunner runner;
@@ -69,23 +71,25 @@ public final class StageHost extends VerticleBase {
   }
 
   /**
-   * Stops claiming, gives back what has not run its last row, and lets what is being stored or
+   * Stops claiming, writes down and gives back what has not run its last row, and lets what is being stored or
    * reported finish.
    *
    * @return done when nothing is held any more or time is up; never fails
    */
   public Future<Void> drain(Duration limit) {
-    context.runOnContext(v -> beginDraining());
+    context.runOnContext(v -> beginDraining(limit));
     return drained
         .future()
         .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
         .recover(late -> Future.succeededFuture());
   }
 
-  private void beginDraining() {
+  // What is left of the time is for the reports.
+  private void beginDraining(Duration limit) {
     draining = true;
     parts().claimer.close();
-    List.copyOf(held.values()).forEach(TaskRun::release);
+    Duration writing = limit.multipliedBy(3).dividedBy(4);
+    List.copyOf(held.values()).forEach(run -> run.release(writing));
     completeDrainIfEmpty();
   }
 
@@ -100,20 +104,21 @@ public final class StageHost extends VerticleBase {
   }
 
   private void accept(ClaimResult result, long sentNanos) {
-    var claimed = new TaskRun.Claimed(sentNanos, System.nanoTime());
+    long answered = System.nanoTime();
     for (LeasedTask task : result.tasks()) {
       Lease lease = new Lease(task, result.lease(), sentNanos);
       services.keeper().hold(lease);
-      begin(new TaskRun(services, parts().renders, self.id(), lease, claimed), task);
+      Attempt attempt = new Attempt(context, self.id(), lease, sentNanos, answered);
+      begin(new TaskRun(services, parts().renders, attempt), task);
     }
   }
 
   private void begin(TaskRun run, LeasedTask task) {
     held.put(task.nonce(), run);
     take(1);
-    run.run(context, () -> take(-1)).onComplete(done -> ended(task));
+    run.run(() -> take(-1)).onComplete(done -> ended(task));
     if (draining) {
-      run.release();
+      run.release(NOTHING_TO_WRITE);
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.cascadefarm.worker.task;
 
-import dev.cascadefarm.common.job.TaskId;
 import dev.cascadefarm.common.queue.TaskQueue.Completion;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.InvalidSampleException;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.worker.batch.TickReport;
@@ -17,7 +17,9 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,50 +30,46 @@ import org.slf4j.LoggerFactory;
  * stops early when its lease ends or the worker leaves, except while it commits: then the queue
  * decides. Confined to the host's context.
  */
-final class TaskRun {
+final class TaskRun implements Renders.Listener {
   private static final Logger log = LoggerFactory.getLogger(TaskRun.class);
+
+  /** For the queue to hear that a checkpoint is not to be trusted. */
+  private static final Duration HEARING = Duration.ofSeconds(5);
 
   private final HostServices services;
   private final Renders renders;
-  private final String worker;
+  private final Attempt attempt;
   private final Lease lease;
   private final LeasedTask task;
-  private final Claimed claimed;
   private final TaskChannel channel;
+  private final AttemptCheckpoints checkpoints;
   private final Promise<Void> stop = Promise.promise();
   private Renders.@Nullable Rendering rendering;
   private long inputsReadyNanos;
   private boolean publishing;
 
-  /**
-   * An attempt that has not started.
-   *
-   * @param worker the worker's id
-   */
-  TaskRun(HostServices services, Renders renders, String worker, Lease lease, Claimed claimed) {
+  /** An attempt that has not started. */
+  TaskRun(HostServices services, Renders renders, Attempt attempt) {
     this.services = services;
     this.renders = renders;
-    this.worker = worker;
-    this.lease = lease;
+    this.attempt = attempt;
+    this.lease = attempt.lease();
     this.task = lease.task();
-    this.claimed = claimed;
     this.channel = services.live().open(task);
+    this.checkpoints = new AttemptCheckpoints(services, attempt);
   }
-
-  /** When the claim was sent and answered, by {@link System#nanoTime}. */
-  record Claimed(long sentNanos, long answeredNanos) {}
 
   /**
    * Runs the attempt to its end; never fails.
    *
-   * @param context confines the whole chain
    * @param leftSlot called once the slot is free, before the outputs are stored
    */
-  Future<Void> run(Context context, Runnable leftSlot) {
+  Future<Void> run(Runnable leftSlot) {
     said("task claimed", "");
     lease.ended().onSuccess(answer -> stop.tryFail(TaskStopException.leaseEnded(answer)));
+    Context context = attempt.context();
     return Future.fromCompletionStage(CompletableFuture.<Void>completedFuture(null), context)
-        .compose(v -> whileHeld(services.inputs().fetch(task, this::going)))
+        .compose(v -> whileHeld(fetch()))
         .compose(this::render)
         .eventually(() -> leaveSlot(leftSlot))
         .compose(this::publish)
@@ -79,29 +77,57 @@ final class TaskRun {
         .eventually(this::end);
   }
 
-  /** Gives the task back unless its outputs are already on their way. */
-  void release() {
-    if (!publishing) {
-      stop.tryFail(TaskStopException.released());
+  /**
+   * Gives the task back unless its outputs are already on their way. A sample in the batch stops at
+   * once and is written down first.
+   *
+   * @param limit for writing it down
+   */
+  void release(Duration limit) {
+    if (publishing || !going()) {
+      return;
     }
+    if (rendering != null) {
+      renders.drop(rendering);
+    }
+    checkpoints.part(limit).onComplete(done -> stop.tryFail(TaskStopException.released()));
   }
 
-  private Future<TickReport.Finished> render(SampleRequest request) {
+  private Future<Start> fetch() {
+    Future<Optional<Checkpoint>> from = checkpoints.fetch(this::going);
+    return services
+        .inputs()
+        .fetch(task, this::going)
+        .compose(request -> from.map(found -> new Start(request, found.orElse(null))));
+  }
+
+  /** What a sample is begun with. */
+  private record Start(SampleRequest request, @Nullable Checkpoint from) {}
+
+  private Future<TickReport.Finished> render(Start start) {
     inputsReadyNanos = System.nanoTime();
-    rendering = renders.render(request, this::moved);
+    rendering = renders.render(start.request, start.from, this);
     return whileHeld(rendering.done());
   }
 
-  private void moved(TickReport.Advanced move) {
+  @Override
+  public void resumed(TickReport.Resumed resumed) {
+    checkpoints.resumed(resumed);
+  }
+
+  @Override
+  public void moved(TickReport.Advanced move) {
     lease.progress(move.progress());
     channel.progress(move.progress());
     if (move.preview() != null) {
       channel.preview(move.preview(), move.progress());
     }
+    checkpoints.moved(move);
   }
 
   private Future<Void> leaveSlot(Runnable leftSlot) {
     channel.close();
+    checkpoints.stop();
     if (rendering != null) {
       renders.drop(rendering);
     }
@@ -119,7 +145,7 @@ final class TaskRun {
     Completion completion =
         new Completion(
             task.id(),
-            worker,
+            attempt.worker(),
             task.nonce(),
             published.manifest(),
             finished.rows().count(),
@@ -133,6 +159,7 @@ final class TaskRun {
     switch (result) {
       case OK, ALREADY -> {
         services.metrics().completed(trace(rows, published));
+        checkpoints.completed();
         ended("completed", " rows=" + rows.count());
       }
       case STALE -> ended("stale", "");
@@ -148,8 +175,8 @@ final class TaskRun {
     return new TaskTrace(
         task.id(),
         rows.count(),
-        claimed.sentNanos(),
-        claimed.answeredNanos(),
+        attempt.sentNanos(),
+        attempt.answeredNanos(),
         inputsReadyNanos,
         rows.first(),
         rows.last(),
@@ -165,12 +192,20 @@ final class TaskRun {
       return Future.succeededFuture();
     }
     Failure.Kind kind = stopped.kind().get();
-    Failure failure = new Failure(task.id(), worker, task.nonce(), kind, stopped.getMessage());
-    return reporter()
-        .fail(failure)
+    Failure failure =
+        new Failure(task.id(), attempt.worker(), task.nonce(), kind, stopped.getMessage());
+    return beforeFailing(failure)
+        .compose(v -> reporter().fail(failure))
         .onSuccess(result -> ended(kind.name().toLowerCase(Locale.ROOT), reasonOf(stopped)))
         .recover(this::unreported)
         .mapEmpty();
+  }
+
+  private Future<Void> beforeFailing(Failure failure) {
+    boolean ownFault = failure.kind() == Failure.Kind.TASK && !lease.ended().isComplete();
+    return ownFault
+        ? checkpoints.distrust(failure.reason(), HEARING)
+        : Future.succeededFuture();
   }
 
   private static TaskStopException classify(Throwable cause) {
@@ -230,15 +265,6 @@ final class TaskRun {
   }
 
   private void said(String what, String more) {
-    TaskId id = task.id();
-    log.info(
-        "{}: job={} stage={} image={} attempt={} worker={}{}",
-        what,
-        id.job(),
-        id.stage(),
-        id.imageName(),
-        task.attempt(),
-        worker,
-        more);
+    log.info("{}: {}{}", what, attempt.words(), more);
   }
 }

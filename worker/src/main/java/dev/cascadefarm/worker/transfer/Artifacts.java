@@ -130,6 +130,23 @@ public final class Artifacts {
     return Manifest.of(outputs);
   }
 
+  /** Reads an object that is known by its SHA-256 and read once; fails as the store does. */
+  Future<byte[]> read(String key, String sha256, BooleanSupplier wanted) {
+    return patiently(() -> store.getVerified(key, sha256), wanted);
+  }
+
+  /** Stores an object that is read seldom; tried once, fails as the store does. */
+  Future<Artifact> write(String key, byte[] bytes) {
+    return retry.run(() -> store.put(key, bytes, "application/octet-stream"), error -> false);
+  }
+
+  /** Deletes an object, if the store lets it; tried once. */
+  void discard(String key) {
+    retry
+        .run(() -> store.delete(List.of(key)), error -> false)
+        .onFailure(error -> log.warn("not deleted: {} cause={}", key, error.toString()));
+  }
+
   private <T> Future<T> patiently(Supplier<Future<T>> call, BooleanSupplier wanted) {
     return retry.run(call, error -> wanted.getAsBoolean() && again(error));
   }
