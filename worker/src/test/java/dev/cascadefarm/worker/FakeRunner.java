@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A deterministic stage without a model. A sample's numbers come from its seed, its stage, its
- * inputs and the row alone; its setting {@code rows} says how many rows it runs. Gates let a test
- * hold it at a row.
+ * inputs and the row alone; its setting {@code rows} says how many rows it runs, {@code fail_at} at
+ * which it fails, and {@code fail_resumed} that it does so when it went on from a checkpoint. Gates
+ * let a test hold it at a row.
  */
 public final class FakeRunner implements StageRunner {
   /** What a fake stage gives. */
@@ -112,6 +113,7 @@ public final class FakeRunner implements StageRunner {
     private final SampleRequest request;
     private final float[] state = new float[3 * SIDE * SIDE];
     private int done;
+    private boolean resumed;
 
     FakeSample(Kind kind, int rows, SampleRequest request) {
       this.kind = kind;
@@ -143,7 +145,8 @@ public final class FakeRunner implements StageRunner {
     }
 
     boolean failsNow() {
-      return request.settings().path("fail_at").asInt(-1) == done;
+      return request.settings().path("fail_at").asInt(-1) == done
+          || (resumed && request.settings().has("fail_resumed"));
     }
 
     void move() {
@@ -185,6 +188,7 @@ public final class FakeRunner implements StageRunner {
       checkpoint.requireOrigin(origin());
       System.arraycopy(checkpoint.tensors().get("0.x").data(), 0, state, 0, state.length);
       done = checkpoint.row();
+      resumed = true;
     }
 
     @Override

@@ -69,6 +69,7 @@ final class FarmFixture implements AutoCloseable {
   final InstalledBundle base;
   final InstalledBundle sr;
   private final List<Worker> workers = new ArrayList<>();
+  private final List<FleetingWorker> fleeting = new ArrayList<>();
   private ArtifactCache cache = new ArtifactCache(0);
 
   /** On the shared services, with a bucket of its own. */
@@ -122,6 +123,29 @@ final class FarmFixture implements AutoCloseable {
   }
 
   Worker worker(InstalledBundle bundle, WorkerConfig config, TaskQueue queue, FakeRunner runner) {
+    return worker(bundle, config, queue, runner, bundle.id().equals(base.id()) ? baseEngine : engine);
+  }
+
+  /** A started worker of base that can be held, and lost. */
+  FleetingWorker fleeting(WorkerConfig config) throws Exception {
+    FakeRunner runner = new FakeRunner(FakeRunner.Kind.IMAGE);
+    LossyQueue line = new LossyQueue(redisQueue.tasks());
+    EngineThread own = new EngineThread("fleeting", exits::add);
+    own.start();
+    Worker worker = worker(base, config, line, runner, own);
+    FleetingWorker made = new FleetingWorker(this, worker, runner, line, own);
+    fleeting.add(made);
+    runner.gate();
+    worker.start().await(30, SECONDS);
+    return made;
+  }
+
+  private Worker worker(
+      InstalledBundle bundle,
+      WorkerConfig config,
+      TaskQueue queue,
+      FakeRunner runner,
+      EngineThread thread) {
     Worker worker =
         new Worker(
             bundle,
@@ -131,7 +155,7 @@ final class FarmFixture implements AutoCloseable {
                 queue,
                 store,
                 bus,
-                bundle.id().equals(base.id()) ? baseEngine : engine,
+                thread,
                 (definition, device) -> runner,
                 cache,
                 meters,
@@ -233,6 +257,13 @@ final class FarmFixture implements AutoCloseable {
     boolean holds() throws Exception;
   }
 
+  /** What the workers counted so far. */
+  double counted(String event) {
+    return meters.find("farm.worker." + event).counters().stream()
+        .mapToDouble(each -> each.count())
+        .sum();
+  }
+
   /** The committed bytes of a finished image. */
   byte[] image(JobSnapshot job, String stage, int image) throws Exception {
     String manifest =
@@ -250,9 +281,11 @@ final class FarmFixture implements AutoCloseable {
     for (FakeRunner each : List.of(textRunner, baseRunner, srRunner)) {
       each.open();
     }
+    fleeting.forEach(FleetingWorker::letGo);
     for (Worker worker : workers) {
       worker.close().await(30, SECONDS);
     }
+    fleeting.forEach(each -> each.engine().close());
     engine.close();
     baseEngine.close();
     store.close().await(30, SECONDS);

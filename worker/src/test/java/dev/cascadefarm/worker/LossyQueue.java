@@ -21,14 +21,32 @@ final class LossyQueue implements TaskQueue {
   final AtomicInteger renewAnswersToLose = new AtomicInteger();
   final AtomicInteger completions = new AtomicInteger();
   private final TaskQueue queue;
+  private volatile boolean cut;
 
   LossyQueue(TaskQueue queue) {
     this.queue = queue;
   }
 
+  /** From now on nothing reaches the queue. */
+  void cut() {
+    cut = true;
+  }
+
+  /** Everything reaches it again. */
+  void mend() {
+    cut = false;
+  }
+
+  private TaskQueue line() {
+    if (cut) {
+      throw new QueueUnavailableException("the line is cut", new AssertionError());
+    }
+    return queue;
+  }
+
   @Override
   public Future<ClaimResult> claim(Claim claim) {
-    return queue
+    return line()
         .claim(claim)
         .compose(answer -> keepOrLose(answer, claimAnswersToLose, !answer.tasks().isEmpty()));
   }
@@ -36,14 +54,14 @@ final class LossyQueue implements TaskQueue {
   @Override
   public Future<ReportResult> complete(Completion completion) {
     completions.incrementAndGet();
-    return queue
+    return line()
         .complete(completion)
         .compose(answer -> keepOrLose(answer, completeAnswersToLose, true));
   }
 
   @Override
   public Future<Map<TaskId, Renewal.Answer>> renew(String worker, List<Renewal> renewals) {
-    return queue
+    return line()
         .renew(worker, renewals)
         .compose(answer -> keepOrLose(answer, renewAnswersToLose, true));
   }
@@ -58,17 +76,17 @@ final class LossyQueue implements TaskQueue {
 
   @Override
   public Future<ReportResult> fail(Failure failure) {
-    return queue.fail(failure);
+    return line().fail(failure);
   }
 
   @Override
   public Future<Void> heartbeat(WorkerSnapshot worker) {
-    return queue.heartbeat(worker);
+    return line().heartbeat(worker);
   }
 
   @Override
   public Future<Void> goodbye(String worker) {
-    return queue.goodbye(worker);
+    return line().goodbye(worker);
   }
 
   @Override

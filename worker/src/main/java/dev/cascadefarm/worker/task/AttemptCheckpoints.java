@@ -39,6 +39,7 @@ final class AttemptCheckpoints {
   private @Nullable CheckpointKey committed;
   private @Nullable CheckpointKey offered;
   private @Nullable Future<Void> writing;
+  private Future<Void> refused = Future.succeededFuture();
   private long firstMoveNanos;
   private int firstMoveRow;
   private int lastRow;
@@ -90,16 +91,29 @@ final class AttemptCheckpoints {
   }
 
   // The row is what the queue knows of it: it must not outlive what it stood for.
-  private Future<Void> refuse(String reason) {
+  private void refuse(String reason) {
     String key = task.checkpoint();
     committed = null;
     lastRow = 0;
     resumedRow = 0;
     services.metrics().count("checkpoint.refused");
     log.warn("checkpoint refused, task starts over: {} reason=\"{}\"", words, reason);
-    Future<Void> heard = key == null ? Future.succeededFuture() : lease.refuse(key, reason);
-    services.keeper().renewPromptly();
-    return heard;
+    if (key != null) {
+      refused = lease.refuse(key, reason);
+      services.keeper().renewPromptly();
+    }
+  }
+
+  /**
+   * Waits until the queue has heard of a checkpoint that was refused: the task's end would take the
+   * word away.
+   *
+   * @return done when it has, or time is up; never fails
+   */
+  Future<Void> settled(Duration limit) {
+    return refused.isComplete()
+        ? Future.succeededFuture()
+        : confined(refused.timeout(limit.toMillis(), TimeUnit.MILLISECONDS)).otherwiseEmpty();
   }
 
   /** The sample has finished a row: writes it down if it is time. */
@@ -202,16 +216,11 @@ final class AttemptCheckpoints {
   /**
    * The sample failed. If it did since it went on from a checkpoint, that may be why, and the next
    * attempt starts over.
-   *
-   * @return done when the queue knows, or time is up; never fails
    */
-  Future<Void> distrust(String reason, Duration limit) {
-    boolean suspect = resumedRow > 0 && committed != null && committed.row() == resumedRow;
-    return suspect
-        ? confined(refuse("failed after row " + resumedRow + ": " + reason))
-            .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-            .otherwiseEmpty()
-        : Future.succeededFuture();
+  void distrust(String reason) {
+    if (resumedRow > 0 && committed != null && committed.row() == resumedRow) {
+      refuse("failed after row " + resumedRow + ": " + reason);
+    }
   }
 
   /** Nothing is written any more. */

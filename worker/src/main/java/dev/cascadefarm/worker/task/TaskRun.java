@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class TaskRun implements Renders.Listener {
   private static final Logger log = LoggerFactory.getLogger(TaskRun.class);
 
-  /** For the queue to hear that a checkpoint is not to be trusted. */
+  /** For the queue to hear that a checkpoint was refused. */
   private static final Duration HEARING = Duration.ofSeconds(5);
 
   private final HostServices services;
@@ -150,8 +150,9 @@ final class TaskRun implements Renders.Listener {
             published.manifest(),
             finished.rows().count(),
             finished.warnings());
-    return reporter()
-        .complete(completion)
+    return checkpoints
+        .settled(HEARING)
+        .compose(v -> reporter().complete(completion))
         .compose(result -> committed(result, finished.rows(), published));
   }
 
@@ -194,18 +195,15 @@ final class TaskRun implements Renders.Listener {
     Failure.Kind kind = stopped.kind().get();
     Failure failure =
         new Failure(task.id(), attempt.worker(), task.nonce(), kind, stopped.getMessage());
-    return beforeFailing(failure)
+    if (kind == Failure.Kind.TASK && !lease.ended().isComplete()) {
+      checkpoints.distrust(failure.reason());
+    }
+    return checkpoints
+        .settled(HEARING)
         .compose(v -> reporter().fail(failure))
         .onSuccess(result -> ended(kind.name().toLowerCase(Locale.ROOT), reasonOf(stopped)))
         .recover(this::unreported)
         .mapEmpty();
-  }
-
-  private Future<Void> beforeFailing(Failure failure) {
-    boolean ownFault = failure.kind() == Failure.Kind.TASK && !lease.ended().isComplete();
-    return ownFault
-        ? checkpoints.distrust(failure.reason(), HEARING)
-        : Future.succeededFuture();
   }
 
   private static TaskStopException classify(Throwable cause) {
