@@ -3,6 +3,7 @@ package dev.cascadefarm.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cascadefarm.worker.checkpoint.CheckpointConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,7 @@ class WorkerConfigTest {
     assertThat(defaults.device()).isEqualTo("cpu");
     assertThat(defaults.previewInterval()).isEqualTo(Duration.ofMillis(500));
     assertThat(defaults.previewSide()).isEqualTo(128);
+    assertThat(defaults.checkpoints()).isEqualTo(CheckpointConfig.defaults());
     assertThat(defaults.limits().outageAllowance()).isEqualTo(Duration.ofMinutes(10));
     assertThat(defaults.limits().drain()).isEqualTo(Duration.ofSeconds(5));
   }
@@ -25,6 +27,20 @@ class WorkerConfigTest {
         .isEqualTo(new WorkerConfig(8, "cpu", Duration.ofMillis(500), 128, defaults.limits()));
     assertThat(defaults.withDevice("cuda:1").withPreviewInterval(Duration.ZERO))
         .isEqualTo(new WorkerConfig(4, "cuda:1", Duration.ZERO, 128, defaults.limits()));
+  }
+
+  @Test
+  void with_laterChanges_keepTheCheckpoints() {
+    CheckpointConfig every = CheckpointConfig.every(3);
+    assertThat(
+            defaults
+                .withCheckpoints(every)
+                .withSlots(2)
+                .withDevice("cuda:0")
+                .withPreviewInterval(Duration.ZERO)
+                .withLimits(defaults.limits()))
+        .isEqualTo(
+            new WorkerConfig(2, "cuda:0", Duration.ZERO, 128, every, defaults.limits()));
   }
 
   @Test

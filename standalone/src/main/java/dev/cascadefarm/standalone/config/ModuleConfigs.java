@@ -8,6 +8,7 @@ import dev.cascadefarm.coordinator.chores.ChoreConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
 import dev.cascadefarm.coordinator.upload.UploadLimits;
 import dev.cascadefarm.worker.WorkerConfig;
+import dev.cascadefarm.worker.checkpoint.CheckpointConfig;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -106,6 +107,9 @@ public final class ModuleConfigs {
                 config.get(WorkerSettings.DEVICE),
                 config.get(WorkerSettings.PREVIEW_INTERVAL),
                 config.get(WorkerSettings.PREVIEW_SIDE),
+                new CheckpointConfig(
+                    config.find(WorkerSettings.CHECKPOINT_ROWS).orElse(null),
+                    config.get(WorkerSettings.FAILURES)),
                 limits));
   }
 

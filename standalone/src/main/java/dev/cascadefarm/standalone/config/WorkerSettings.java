@@ -77,6 +77,21 @@ public final class WorkerSettings {
   public static final Setting<Duration> DRAIN =
       Setting.of("worker.drain", Kinds.SHORT, "5s", "the whole of an orderly stop");
 
+  public static final Setting<Integer> CHECKPOINT_ROWS =
+      Setting.of(
+          "worker.checkpoint-rows",
+          Kind.integer(0, 1_000_000),
+          null,
+          "steps between two checkpoints of a sample, 0 for none at all; by default their cost is"
+              + " weighed against `worker.failures`");
+
+  public static final Setting<Duration> FAILURES =
+      Setting.of(
+          "worker.failures",
+          Kind.duration(Duration.ofSeconds(1), Duration.ofDays(365)),
+          "1h",
+          "mean time from one loss of a worker to its next, as you know your machines");
+
   public static final Setting<Boolean> ENGINE_GRAPH_OPTIMIZER =
       Setting.of(
           "engine.graph-optimizer",
@@ -107,6 +122,8 @@ public final class WorkerSettings {
           OUTAGE_ALLOWANCE,
           REGISTRATION,
           DRAIN,
+          CHECKPOINT_ROWS,
+          FAILURES,
           ENGINE_GRAPH_OPTIMIZER,
           ENGINE_THREADS);
 

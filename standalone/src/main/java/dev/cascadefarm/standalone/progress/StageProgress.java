@@ -18,7 +18,7 @@ public final class StageProgress {
   private static final Set<String> ABOUT_STEPS =
       Set.of(
           JobEvent.TASK_STARTED,
-          JobEvent.TASK_RETRIED,
+          JobEvent.TASK_RESTARTED,
           JobEvent.TASK_PROGRESS,
           JobEvent.TASK_COMPLETED);
 
@@ -60,8 +60,15 @@ public final class StageProgress {
     return switch (event.type()) {
       case JobEvent.TASK_PROGRESS -> reported(event.data());
       case JobEvent.TASK_COMPLETED -> new Progress(before.total(), before.total());
+      case JobEvent.TASK_STARTED -> begun(event.data(), before.total());
       default -> new Progress(0, before.total());
     };
+  }
+
+  /** At its checkpoint, if it has one. */
+  private static Progress begun(@Nullable JsonNode data, int total) {
+    int row = data == null ? 0 : data.path("row").asInt();
+    return new Progress(Math.max(0, Math.min(row, total)), total);
   }
 
   private static Progress reported(@Nullable JsonNode data) {

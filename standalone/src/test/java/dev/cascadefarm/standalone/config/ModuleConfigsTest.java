@@ -11,6 +11,7 @@ import dev.cascadefarm.coordinator.chores.ChoreConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
 import dev.cascadefarm.coordinator.upload.UploadLimits;
 import dev.cascadefarm.worker.WorkerConfig;
+import dev.cascadefarm.worker.checkpoint.CheckpointConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -161,6 +162,8 @@ class ModuleConfigsTest {
     values.put("worker.outage-allowance", "7s");
     values.put("worker.registration", "8s");
     values.put("worker.drain", "9s");
+    values.put("worker.checkpoint-rows", "10");
+    values.put("worker.failures", "11m");
     WorkerConfig.Limits limits =
         new WorkerConfig.Limits(
             Duration.ofSeconds(1),
@@ -172,7 +175,14 @@ class ModuleConfigsTest {
             Duration.ofSeconds(8),
             Duration.ofSeconds(9));
     assertThat(ModuleConfigs.worker(load(values)))
-        .isEqualTo(new WorkerConfig(1, "cuda:2", Duration.ZERO, 32, limits));
+        .isEqualTo(
+            new WorkerConfig(
+                1,
+                "cuda:2",
+                Duration.ZERO,
+                32,
+                new CheckpointConfig(10, Duration.ofMinutes(11)),
+                limits));
   }
 
   private static FarmConfig load(Map<String, String> values) {

@@ -39,6 +39,25 @@ class StageProgressTest {
   }
 
   @Test
+  void accept_retriedAndGoesOn_fromItsCheckpoint() {
+    progress.accept(event(JobEvent.TASK_PROGRESS, "base", 0, 7));
+    accept(JobEvent.TASK_RETRIED, "base", 0);
+    progress.accept(
+        new JobEvent(
+            1,
+            9L,
+            JobEvent.TASK_STARTED,
+            0,
+            "j",
+            "base",
+            0,
+            2,
+            WireJson.object().put("row", 5)));
+    accept(JobEvent.TASK_RESTARTED, "base", 0);
+    assertThat(shown).containsExactly("base 7/40", "base 5/40", "base 0/40");
+  }
+
+  @Test
   void accept_eventsWithoutSteps_nothing() {
     accept(JobEvent.IMAGE_COMPLETED, "base", 0);
     accept(JobEvent.TASK_PREVIEW, "base", 0);

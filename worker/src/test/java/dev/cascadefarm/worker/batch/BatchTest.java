@@ -6,6 +6,7 @@ import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.job.Progress;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
+import dev.cascadefarm.diffusion.stage.Checkpoint;
 import dev.cascadefarm.diffusion.stage.SampleRequest;
 import dev.cascadefarm.diffusion.stage.StageValue;
 import dev.cascadefarm.worker.FakeRunner;
@@ -51,6 +52,39 @@ class BatchTest {
         .extracting(TickReport.Advanced::progress)
         .containsExactly(new Progress(1, 4), new Progress(1, 9));
     assertThat(meters.get("farm.worker.rows").counter().count()).isEqualTo(2);
+  }
+
+  @Test
+  void tick_sampleWithACheckpoint_goesOnAndSaysSo() {
+    Slot whole = slot(1, 5);
+    Map<String, StageValue> undisturbed = alone(whole);
+    Checkpoint third = reports.get(2).advanced().get(0).checkpoint();
+    reports.clear();
+    Slot resumed = new Slot(request(1, "{\"rows\":5}"), third, 0);
+    batch.join(resumed);
+    tickUntilIdle();
+
+    assertThat(reports.get(0).resumed()).containsExactly(new TickReport.Resumed(resumed, 3, null));
+    assertThat(reports.get(0).advanced())
+        .extracting(TickReport.Advanced::progress)
+        .containsExactly(new Progress(4, 5));
+    assertThat(reports).hasSize(2);
+    assertThat(outputsOf(resumed)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void tick_sampleWithAnothersCheckpoint_startsOverAndSaysWhy() {
+    Map<String, StageValue> undisturbed = alone(slot(1, 5));
+    Checkpoint third = reports.get(2).advanced().get(0).checkpoint();
+    reports.clear();
+    Slot other = new Slot(request(1, "{\"rows\":6}"), third, 0);
+    batch.join(other);
+    tickUntilIdle();
+
+    assertThat(reports.get(0).resumed())
+        .containsExactly(new TickReport.Resumed(other, 0, "rows: 5 (expected: 6)"));
+    assertThat(reports).hasSize(6);
+    assertThat(outputsOf(other)).isNotEqualTo(undisturbed);
   }
 
   @Test

@@ -136,6 +136,52 @@ class LeaseKeeperTest {
     assertThat(lease.ended().isComplete()).isFalse();
   }
 
+  @Test
+  void commit_aCheckpoint_goesOutPromptlyAndOnce() throws Exception {
+    Lease lease = longLease("a");
+    keeper.hold(lease);
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    Future<Void> taken = lease.commit("key");
+    keeper.renewPromptly();
+
+    assertThat(nextRound()).extracting(Renewal::checkpoint).containsExactly("key");
+    taken.await(5, SECONDS);
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    keeper.renewPromptly();
+    Renewal next = nextRound().get(0);
+    assertThat(next.checkpoint()).isNull();
+    assertThat(next.refusal()).isNull();
+  }
+
+  @Test
+  void commit_answerLost_saidAgainUntilItIsHeard() throws Exception {
+    silent = true;
+    Lease lease = lease("a");
+    keeper.hold(lease);
+    Future<Void> taken = lease.commit("key");
+    Future<Void> heard = lease.refuse("old", "why");
+    assertThat(nextRound()).extracting(Renewal::checkpoint).containsExactly("key");
+    assertThat(nextRound()).extracting(Renewal::checkpoint).containsExactly("key");
+    assertThat(taken.isComplete()).isFalse();
+    silent = false;
+
+    taken.await(5, SECONDS);
+    heard.await(5, SECONDS);
+    assertThat(nextRound().get(0).refusal()).isEqualTo(new Renewal.Refusal("old", "why"));
+  }
+
+  @Test
+  void commit_leaseEnds_fails() throws Exception {
+    answers = renewal -> Renewal.Answer.LOST;
+    Lease lease = lease("a");
+    Future<Void> taken = lease.commit("key");
+    keeper.hold(lease);
+    lease.ended().await(5, SECONDS);
+    assertThat(taken.failed()).isTrue();
+    assertThat(lease.commit("later").failed()).isTrue();
+    assertThat(lease.refuse("later", "why").failed()).isTrue();
+  }
+
   private List<Renewal> nextRound() throws InterruptedException {
     List<Renewal> round = rounds.poll(5, SECONDS);
     assertThat(round).as("a renewal within 5 s").isNotNull();
@@ -143,6 +189,14 @@ class LeaseKeeperTest {
   }
 
   private Lease lease(String job) {
+    return lease(job, LENGTH);
+  }
+
+  private Lease longLease(String job) {
+    return lease(job, Duration.ofMinutes(10));
+  }
+
+  private Lease lease(String job, Duration length) {
     JobSpec spec = new JobSpec("tiny@1", "x", null, 1, 1, Map.of());
     TaskQueue.LeasedTask task =
         new TaskQueue.LeasedTask(
@@ -154,7 +208,7 @@ class LeaseKeeperTest {
             new JobPlan(List.of()),
             Map.of(),
             null);
-    return new Lease(task, LENGTH, nanos.get());
+    return new Lease(task, length, nanos.get());
   }
 
   /** Answers renewals as the test says; nothing else is asked of it. */
