@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A TCP door in front of a server: while it is shut, connections break and new ones are dropped.
+ * A TCP door in front of a server: while it is shut, connections break and new ones are dropped;
+ * while it is jammed, nothing goes through and nobody is told.
  */
 final class Door implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
@@ -19,6 +20,7 @@ final class Door implements AutoCloseable {
   private final NetServer server;
   private final int target;
   private volatile boolean shut;
+  private volatile boolean jammed;
 
   Door(String url) throws TimeoutException {
     this.target = URI.create(url).getPort();
@@ -35,6 +37,12 @@ final class Door implements AutoCloseable {
     guests.forEach(NetSocket::close);
   }
 
+  /** Jams it for good. */
+  void jam() {
+    jammed = true;
+    guests.forEach(NetSocket::pause);
+  }
+
   void open() {
     shut = false;
   }
@@ -46,6 +54,9 @@ final class Door implements AutoCloseable {
     }
     guests.add(guest);
     guest.pause();
+    if (jammed) {
+      return;
+    }
     vertx
         .createNetClient()
         .connect(target, "127.0.0.1")
