@@ -125,11 +125,22 @@ class CheckpointFlowTest {
     String job = farm.submit(SPEC);
     FleetingWorker worker = farm.fleeting(config(EVERY_ROW));
     worker.step(3);
-    farm.await("one checkpoint", () -> checkpoints(job).size() == 1);
-    assertThat(checkpoints(job).get(0)).contains("/checkpoint-3-");
+    assertThat(onlyCheckpoint(job, 3)).contains("/base/0/1-");
     worker.runner().open();
     farm.awaitState(job, JobState.SUCCEEDED);
     farm.await("none", () -> checkpoints(job).isEmpty());
+  }
+
+  @Test
+  void checkpoint_jobCancelled_deletedAndNothingCountedAsFailed() throws Exception {
+    String job = farm.submit(SPEC);
+    FleetingWorker worker = farm.fleeting(config(EVERY_ROW));
+    worker.step(3);
+    farm.jobs().cancel(FarmFixture.TENANT, job).await(30, SECONDS);
+    worker.runner().permit(1);
+    farm.awaitState(job, JobState.CANCELLED);
+    farm.await("none", () -> checkpoints(job).isEmpty());
+    assertThat(count("failed")).isZero();
   }
 
   @Test
@@ -208,7 +219,7 @@ class CheckpointFlowTest {
   void resume_objectGone_startsOverWithAnEvent() throws Exception {
     String job = farm.submit(SPEC);
     abandonAfter(5);
-    farm.store.delete(checkpoints(job)).await(30, SECONDS);
+    farm.store.delete(List.of(onlyCheckpoint(job, 5))).await(30, SECONDS);
     FakeRunner next = start(EVERY_ROW);
     farm.awaitState(job, JobState.SUCCEEDED);
     assertThat(next.ticks()).isEqualTo(ROWS);
@@ -219,7 +230,7 @@ class CheckpointFlowTest {
   private void refusedAndDrawnAnew(UnaryOperator<byte[]> change, String reason) throws Exception {
     String job = farm.submit(SPEC);
     abandonAfter(5);
-    String key = checkpoints(job).get(0);
+    String key = onlyCheckpoint(job, 5);
     byte[] changed = change.apply(farm.store.get(key).await(30, SECONDS));
     if (reason.isEmpty()) {
       farm.store.put(key, changed, "application/octet-stream").await(30, SECONDS);
@@ -307,6 +318,16 @@ class CheckpointFlowTest {
         .map(StoredObject::key)
         .filter(key -> key.contains("/checkpoint-"))
         .toList();
+  }
+
+  /** The newest, once those before it are deleted. */
+  private String onlyCheckpoint(String job, int row) throws Exception {
+    farm.await(
+        "one checkpoint at row " + row,
+        () ->
+            checkpoints(job).size() == 1
+                && checkpoints(job).get(0).contains("/checkpoint-" + row + "-"));
+    return checkpoints(job).get(0);
   }
 
   private double count(String what) {

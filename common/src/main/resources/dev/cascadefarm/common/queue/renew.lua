@@ -12,7 +12,8 @@ local function row_of(checkpoint)
   return tonumber(string.match(checkpoint or '', '/checkpoint%-(%d+)%-') or 0)
 end
 
--- Said again after a lost answer, or late, neither does anything: checkpoints only go forward.
+-- Said again after a lost answer, or late, neither does anything: checkpoints only go forward. A
+-- task that has got on since workers were lost with it is not what they were lost by.
 local function note_checkpoints(t, checkpoint, refused, reason)
   if refused ~= '' and t.checkpoint == refused then
     redis.call('HDEL', P .. 'task:' .. t.id, 'checkpoint')
@@ -21,6 +22,7 @@ local function note_checkpoints(t, checkpoint, refused, reason)
   end
   if row_of(checkpoint) > row_of(t.checkpoint) then
     redis.call('HSET', P .. 'task:' .. t.id, 'checkpoint', checkpoint)
+    redis.call('HDEL', P .. 'task:' .. t.id, 'stalls', 'stalled')
   end
 end
 

@@ -96,6 +96,32 @@ class CheckpointTest extends QueueOnRedis {
   }
 
   @Test
+  void reap_taskThatGetsOnBetweenStalls_neverDead() {
+    for (int row = 1; row <= 6; row++) {
+      renew(task, key(row), null);
+      assertThat(stall()).isEqualTo(new JobQueue.ReapResult(1, 0));
+      task = farm.claimOne(QueueFixture.BASE);
+      assertThat(task.checkpoint()).isEqualTo(key(row));
+    }
+  }
+
+  @Test
+  void reap_taskThatStallsThriceAtOneCheckpoint_dead() {
+    renew(task, key(7), null);
+    for (int stalls = 1; stalls < 3; stalls++) {
+      assertThat(stall()).isEqualTo(new JobQueue.ReapResult(1, 0));
+      task = farm.claimOne(QueueFixture.BASE);
+      renew(task, key(7), null);
+    }
+    assertThat(stall()).isEqualTo(new JobQueue.ReapResult(0, 1));
+  }
+
+  private JobQueue.ReapResult stall() {
+    farm.expire(task, QueueFixture.BASE);
+    return farm.reap();
+  }
+
+  @Test
   void complete_task_forgetsItsCheckpoint() {
     renew(task, key(4), null);
     farm.complete(task);

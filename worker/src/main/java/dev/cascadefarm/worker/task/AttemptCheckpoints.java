@@ -179,8 +179,11 @@ final class AttemptCheckpoints {
     }
   }
 
-  // A store that is away would say so at every row.
+  // A store that is away would say so at every row, and an attempt that is over needs none.
   private Void notWritten(Throwable error) {
+    if (over || lease.ended().isComplete()) {
+      return null;
+    }
     services.metrics().count("checkpoint.failed");
     if (failing) {
       log.debug("checkpoint not written: {} cause={}", words, error.toString());
@@ -228,8 +231,8 @@ final class AttemptCheckpoints {
     over = true;
   }
 
-  /** The task is complete: nobody needs its checkpoints. */
-  void completed() {
+  /** The task is over: nobody needs its checkpoints. */
+  void discard() {
     Stream.of(Optional.ofNullable(committed), Optional.ofNullable(offered))
         .flatMap(Optional::stream)
         .distinct()

@@ -160,7 +160,7 @@ final class TaskRun implements Renders.Listener {
     switch (result) {
       case OK, ALREADY -> {
         services.metrics().completed(trace(rows, published));
-        checkpoints.completed();
+        checkpoints.discard();
         ended("completed", " rows=" + rows.count());
       }
       case STALE -> ended("stale", "");
@@ -201,9 +201,16 @@ final class TaskRun implements Renders.Listener {
     return checkpoints
         .settled(HEARING)
         .compose(v -> reporter().fail(failure))
-        .onSuccess(result -> ended(kind.name().toLowerCase(Locale.ROOT), reasonOf(stopped)))
+        .onSuccess(result -> gaveBack(kind, stopped))
         .recover(this::unreported)
         .mapEmpty();
+  }
+
+  private void gaveBack(Failure.Kind kind, TaskStopException stopped) {
+    if (kind == Failure.Kind.CANCELLED) {
+      checkpoints.discard();
+    }
+    ended(kind.name().toLowerCase(Locale.ROOT), reasonOf(stopped));
   }
 
   private static TaskStopException classify(Throwable cause) {
