@@ -268,8 +268,7 @@ class CheckpointFlowTest {
 
   @Test
   void fail_afterGoingOn_nextAttemptStartsOver() throws Exception {
-    JobSpec spec =
-        FarmFixture.spec("a small blue square", 1, 7, "{\"rows\":8,\"fail_resumed\":1}");
+    JobSpec spec = FarmFixture.spec("a small blue square", 1, 7, "{\"rows\":8,\"fail_resumed\":1}");
     String job = farm.submit(spec);
     abandonAfter(5);
     FakeRunner next = start(CheckpointConfig.defaults());

@@ -92,10 +92,7 @@ class CheckpointOutageTest {
     door.shut();
     FakeRunner next = new FakeRunner(FakeRunner.Kind.IMAGE);
     farm.worker(
-            farm.base,
-            EVERY_ROW.withLimits(TestLimits.impatient()),
-            farm.redisQueue.tasks(),
-            next)
+            farm.base, EVERY_ROW.withLimits(TestLimits.impatient()), farm.redisQueue.tasks(), next)
         .start()
         .await(30, SECONDS);
     farm.await("the task to come back", () -> base(job).state() == TaskState.DELAYED);

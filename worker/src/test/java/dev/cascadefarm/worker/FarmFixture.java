@@ -123,7 +123,8 @@ final class FarmFixture implements AutoCloseable {
   }
 
   Worker worker(InstalledBundle bundle, WorkerConfig config, TaskQueue queue, FakeRunner runner) {
-    return worker(bundle, config, queue, runner, bundle.id().equals(base.id()) ? baseEngine : engine);
+    return worker(
+        bundle, config, queue, runner, bundle.id().equals(base.id()) ? baseEngine : engine);
   }
 
   /** A started worker of base that can be held, and lost. */

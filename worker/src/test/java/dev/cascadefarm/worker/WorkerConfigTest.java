@@ -39,8 +39,7 @@ class WorkerConfigTest {
                 .withDevice("cuda:0")
                 .withPreviewInterval(Duration.ZERO)
                 .withLimits(defaults.limits()))
-        .isEqualTo(
-            new WorkerConfig(2, "cuda:0", Duration.ZERO, 128, every, defaults.limits()));
+        .isEqualTo(new WorkerConfig(2, "cuda:0", Duration.ZERO, 128, every, defaults.limits()));
   }
 
   @Test

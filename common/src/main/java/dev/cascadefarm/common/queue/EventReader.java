@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads a job's event log. What is not part of the envelope becomes the event's data. */
 final class EventReader {
   private static final Set<String> ENVELOPE = Set.of("type", "at", "stage", "image", "attempt");
-  private static final Set<String> NUMBERS = Set.of("row", "rows", "failures", "stalls", "delay_ms");
+  private static final Set<String> NUMBERS =
+      Set.of("row", "rows", "failures", "stalls", "delay_ms");
   private static final Set<String> JSON = Set.of("warnings");
 
   private EventReader() {}

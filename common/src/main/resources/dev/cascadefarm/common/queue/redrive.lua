@@ -62,7 +62,7 @@ for i = 0, count - 1 do
         redis.call('HSET', pend, s.name .. ':' .. name, waits)
       else
         redis.call('HDEL', task_key, 'failures', 'stalls', 'stalled', 'lost', 'infra', 'error',
-          'kind', 'died', 'avoid')
+          'kind', 'died', 'avoid', 'checkpoint')
         local attempt = redis.call('HGET', task_key, 'attempt')
         create(t.job, t.tenant, base, i, s, name)
         redis.call('HSET', task_key, 'attempt', attempt or 0)

@@ -116,6 +116,15 @@ class CheckpointTest extends QueueOnRedis {
     assertThat(stall()).isEqualTo(new JobQueue.ReapResult(0, 1));
   }
 
+  @Test
+  void redrive_taskThatDiedAtACheckpoint_startsOver() {
+    renew(task, key(7), null);
+    farm.fail(task, Failure.Kind.PERMANENT);
+    assertThat(pointer()).isEqualTo(key(7));
+    farm.checked(farm.control.redrive(task.id(), "me"));
+    assertThat(farm.claimOne(QueueFixture.BASE).checkpoint()).isNull();
+  }
+
   private JobQueue.ReapResult stall() {
     farm.expire(task, QueueFixture.BASE);
     return farm.reap();

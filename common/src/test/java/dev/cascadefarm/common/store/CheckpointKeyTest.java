@@ -16,8 +16,7 @@ class CheckpointKeyTest {
   @Test
   void of_attempt_keySaysRowAndHash() {
     assertThat(KEY.key())
-        .isEqualTo(
-            "tenants/t/jobs/j/base/3/2-abc/checkpoint-17-" + KEY.sha256() + ".safetensors");
+        .isEqualTo("tenants/t/jobs/j/base/3/2-abc/checkpoint-17-" + KEY.sha256() + ".safetensors");
     assertThat(KEY.sha256()).isEqualTo(Sha256.hex(CONTENT)).hasSize(64);
   }
 

@@ -46,12 +46,7 @@ public record Row(
     DoubleStream matrix = Arrays.stream(next).flatMapToDouble(Arrays::stream);
     return DoubleStream.concat(
         DoubleStream.of(
-            timestep,
-            inputScale,
-            x0FromX,
-            x0FromPrediction,
-            learned.slope(),
-            learned.offset()),
+            timestep, inputScale, x0FromX, x0FromPrediction, learned.slope(), learned.offset()),
         matrix);
   }
 }

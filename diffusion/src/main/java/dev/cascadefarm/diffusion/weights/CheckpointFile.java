@@ -62,8 +62,7 @@ public final class CheckpointFile {
 
   private static void require(String file, String key, Object value, String expected) {
     if (!expected.equals(value)) {
-      throw new WeightsException(
-          "%s: %s %s (expected: %s)".formatted(file, key, value, expected));
+      throw new WeightsException("%s: %s %s (expected: %s)".formatted(file, key, value, expected));
     }
   }
 }

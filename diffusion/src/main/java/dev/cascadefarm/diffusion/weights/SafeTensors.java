@@ -150,9 +150,7 @@ public final class SafeTensors {
 
   /** The same, with what {@link #metadata} then says. */
   static byte[] format(
-      Map<String, ? extends StoredTensor> tensors,
-      ElementType type,
-      Map<String, String> metadata) {
+      Map<String, ? extends StoredTensor> tensors, ElementType type, Map<String, String> metadata) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try {
       write(Channels.newChannel(file), tensors, type, metadata);

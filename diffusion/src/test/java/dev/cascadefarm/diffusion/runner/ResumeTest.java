@@ -56,7 +56,8 @@ class ResumeTest {
 
   @ParameterizedTest
   @MethodSource("samplersGuidedOrNotLearnedOrNot")
-  void resume_everySamplerAtEveryRow_asUninterrupted(String sampler, boolean guided, boolean learns) {
+  void resume_everySamplerAtEveryRow_asUninterrupted(
+      String sampler, boolean guided, boolean learns) {
     ObjectNode settings = settings(6, guided ? 3 : 1).put("sampler", sampler);
     SampleRequest request = new SampleRequest("toy", 5, settings, Map.of());
     try (StageRunner first = ToyNetwork.runner(learns, Rows.ALL);
@@ -130,8 +131,7 @@ class ResumeTest {
     Map<String, StageValue> inputs =
         TinyUnclipStages.and(TinyUnclipStages.caption(1), TinyUnclipStages.embedding(2));
     SampleRequest request =
-        new SampleRequest(
-            "decoder", 4, settings(4, 2).put("sampler", "dpmpp_2m"), inputs);
+        new SampleRequest("decoder", 4, settings(4, 2).put("sampler", "dpmpp_2m"), inputs);
     try (StageRunner first = stages.draws();
         StageRunner second = stages.draws()) {
       assertSame(first, second, request);
@@ -177,8 +177,7 @@ class ResumeTest {
       runner.advance(List.of(whole));
       runner.advance(List.of(whole));
       Checkpoint two = whole.checkpoint().orElseThrow();
-      Sample wrong =
-          runner.resume(WATCHED, new Checkpoint(two.origin(), 1, two.tensors()));
+      Sample wrong = runner.resume(WATCHED, new Checkpoint(two.origin(), 1, two.tensors()));
       assertThat(finish(runner, wrong).outputs()).isNotEqualTo(finish(runner, whole).outputs());
     }
   }
@@ -212,8 +211,7 @@ class ResumeTest {
       assertRefused(runner, WATCHED, with(good, 1, Map.of("0.x", flat)), "0.x: HostTensor[192]");
       assertRefused(runner, WATCHED, with(good, 1, Map.of("1.x", x)), "0.x: null");
       assertRefused(runner, WATCHED, with(good, 1, Map.of()), "tensors: []");
-      assertRefused(
-          runner, WATCHED, with(good, 1, Map.of("0.x", x, "0.h1", x)), "tensors: [0.");
+      assertRefused(runner, WATCHED, with(good, 1, Map.of("0.x", x, "0.h1", x)), "tensors: [0.");
       assertRefused(runner, WATCHED, with(good, 5, good.tensors()), "row: 5");
       assertRefused(
           runner, WATCHED, good.without("candidates", "1"), "candidates: null (expected: 1)");

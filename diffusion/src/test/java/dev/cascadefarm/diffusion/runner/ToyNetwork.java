@@ -40,8 +40,7 @@ record ToyNetwork(boolean learnsVariance) implements DiffusionNetwork, Predictor
                 habits)
             .with(rows);
     DiffusionModel model = new DiffusionModel(new ToyNetwork(learnsVariance), config);
-    TorchModule module =
-        TorchModule.load(model.graph(), Map.of(), "cpu", TorchModule.Mode.FROZEN);
+    TorchModule module = TorchModule.load(model.graph(), Map.of(), "cpu", TorchModule.Mode.FROZEN);
     return new DiffusionRunner(model, module, 1);
   }
 

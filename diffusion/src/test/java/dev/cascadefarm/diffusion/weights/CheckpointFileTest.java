@@ -70,9 +70,7 @@ class CheckpointFileTest {
     assertThat(CheckpointFile.format(plain).length).isBetween(786_432, 786_432 + 1_024);
     Checkpoint most =
         new Checkpoint(
-            Map.of("seed", "7"),
-            3,
-            Map.of("0.x", x, "0.h1", x, "0.h2", x, "0.h3", x, "0.h4", x));
+            Map.of("seed", "7"), 3, Map.of("0.x", x, "0.h1", x, "0.h2", x, "0.h3", x, "0.h4", x));
     assertThat(CheckpointFile.format(most).length).isBetween(3_932_160, 3_932_160 + 1_024);
   }
 }

@@ -44,15 +44,7 @@ class StageProgressTest {
     accept(JobEvent.TASK_RETRIED, "base", 0);
     progress.accept(
         new JobEvent(
-            1,
-            9L,
-            JobEvent.TASK_STARTED,
-            0,
-            "j",
-            "base",
-            0,
-            2,
-            WireJson.object().put("row", 5)));
+            1, 9L, JobEvent.TASK_STARTED, 0, "j", "base", 0, 2, WireJson.object().put("row", 5)));
     accept(JobEvent.TASK_RESTARTED, "base", 0);
     assertThat(shown).containsExactly("base 7/40", "base 5/40", "base 0/40");
   }

@@ -67,7 +67,11 @@ final class AttemptCheckpoints {
       return Future.succeededFuture(Optional.empty());
     }
     committed = CheckpointKey.parse(task.tenant(), task.id(), key).orElse(null);
-    return services.checkpoints().fetch(task, key, wanted).map(Optional::of).recover(this::startOver);
+    return services
+        .checkpoints()
+        .fetch(task, key, wanted)
+        .map(Optional::of)
+        .recover(this::startOver);
   }
 
   private Future<Optional<Checkpoint>> startOver(Throwable error) {

@@ -71,8 +71,8 @@ public final class StageHost extends VerticleBase {
   }
 
   /**
-   * Stops claiming, writes down and gives back what has not run its last row, and lets what is being stored or
-   * reported finish.
+   * Stops claiming, writes down and gives back what has not run its last row, and lets what is
+   * being stored or reported finish.
    *
    * @return done when nothing is held any more or time is up; never fails
    */
