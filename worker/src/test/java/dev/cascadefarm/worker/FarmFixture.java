@@ -77,7 +77,9 @@ final class FarmFixture implements AutoCloseable {
       throws Exception {
     return new FarmFixture(
         redis,
-        StoreConfig.of(store.endpoint(), store.accessKey(), store.secretKey(), bucket),
+        // A busy machine must not look like a dead store.
+        StoreConfig.of(store.endpoint(), store.accessKey(), store.secretKey(), bucket)
+            .withDeadline(PATIENCE),
         folder);
   }
 
