@@ -2,6 +2,7 @@ package dev.cascadefarm.coordinator;
 
 import dev.cascadefarm.common.cascade.InstalledBundle;
 import dev.cascadefarm.common.plan.JobPlanner;
+import dev.cascadefarm.common.queue.TenantLimits;
 import dev.cascadefarm.coordinator.api.ApiParts;
 import dev.cascadefarm.coordinator.api.ApiRouter;
 import dev.cascadefarm.coordinator.api.JobDocument;
@@ -20,6 +21,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,6 +50,7 @@ final class CoordinatorVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     return registerBundles()
+        .compose(nothing -> allowTenants())
         .compose(nothing -> ApiContract.load(vertx))
         .compose(this::listen)
         .onSuccess(this::listening);
@@ -82,6 +85,21 @@ final class CoordinatorVerticle extends VerticleBase {
                 + " version)"));
   }
 
+  private Future<Void> allowTenants() {
+    Future<Void> allowed = Future.succeededFuture();
+    for (Map.Entry<String, TenantLimits> tenant : config.access().tenants().entrySet()) {
+      allowed = allowed.compose(nothing -> allow(tenant.getKey(), tenant.getValue()));
+    }
+    return allowed;
+  }
+
+  private Future<Void> allow(String tenant, TenantLimits limits) {
+    return parts
+        .control()
+        .allow(tenant, limits)
+        .timeout(config.queueDeadline().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private Future<HttpServer> listen(ApiContract contract) {
     EventHub hub =
         new EventHub(
@@ -96,6 +114,7 @@ final class CoordinatorVerticle extends VerticleBase {
         new ApiParts(
             contract,
             parts.queue(),
+            parts.control(),
             parts.store(),
             uploads,
             hub,

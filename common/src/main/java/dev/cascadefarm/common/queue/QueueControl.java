@@ -94,8 +94,12 @@ public interface QueueControl {
     }
   }
 
-  /** A page of dead tasks; {@code next} is absent on the last page. */
-  record DeadPage(List<DeadTask> tasks, @Nullable String next) {
+  /**
+   * A page of dead tasks; {@code next} is absent on the last page.
+   *
+   * @param total dead tasks on all pages
+   */
+  record DeadPage(List<DeadTask> tasks, @Nullable String next, long total) {
     public DeadPage {
       tasks = List.copyOf(tasks);
     }

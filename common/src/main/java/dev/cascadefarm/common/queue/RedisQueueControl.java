@@ -193,10 +193,10 @@ final class RedisQueueControl implements QueueControl {
     String below = cursor.isEmpty() ? "+inf" : "(" + Cursors.sequence(cursor);
     return gateway
         .run(Script.DEAD, List.of(below, Cursors.oneMoreThan(limit)))
-        .map(reply -> deadPage(reply.at(0), limit));
+        .map(reply -> deadPage(reply.at(0), limit, reply.at(1).toLong()));
   }
 
-  private static DeadPage deadPage(Response rows, int limit) {
+  private static DeadPage deadPage(Response rows, int limit, long total) {
     List<DeadTask> tasks = new ArrayList<>();
     for (Response row : rows) {
       if (tasks.size() < limit) {
@@ -204,7 +204,7 @@ final class RedisQueueControl implements QueueControl {
       }
     }
     String next = rows.size() > limit ? rows.get(limit - 1).get(0).toString() : null;
-    return new DeadPage(tasks, next);
+    return new DeadPage(tasks, next, total);
   }
 
   private static DeadTask deadTask(Response row) {

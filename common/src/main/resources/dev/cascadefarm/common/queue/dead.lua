@@ -1,5 +1,6 @@
 #!lua flags=no-writes
--- Tasks that will not be tried again, the latest first, each with its sequence.
+-- Tasks that will not be tried again, the latest first, each with its sequence; and how many there
+-- are in all.
 -- ARGV: below which sequence ('+inf' or '(' and a number), tasks at most.
 local found = {}
 local page = redis.call('ZREVRANGEBYSCORE', P .. 'dead', ARGV[1], '-inf', 'WITHSCORES',
@@ -9,4 +10,4 @@ for i = 1, #page, 2 do
     'died', 'attempt', 'failures', 'stalls', 'lost')
   found[#found + 1] = {page[i + 1], page[i], unpack(v, 1, 9)}
 end
-return reply('OK', found)
+return reply('OK', found, redis.call('ZCARD', P .. 'dead'))

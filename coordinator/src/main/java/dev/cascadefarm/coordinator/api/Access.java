@@ -3,14 +3,13 @@ package dev.cascadefarm.coordinator.api;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.cascadefarm.common.schema.Fault;
 import dev.cascadefarm.coordinator.CoordinatorConfig;
+import dev.cascadefarm.coordinator.access.Caller;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.SecurityPolicyHandler;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,8 +19,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests in: those from the farm's own pages or from no page at all, with the token where
- * one is set. Runs before any body is read.
+ * Lets requests in: those from the farm's own pages or from no page at all, with a token where
+ * there are any, and notes whose it is. Runs before any body is read.
  */
 final class Access implements SecurityPolicyHandler {
   private static final String BEARER = "bearer ";
@@ -37,15 +36,20 @@ final class Access implements SecurityPolicyHandler {
 
   @Override
   public void handle(RoutingContext context) {
-    Optional<Problem> refused = refusal(context.request(), context.normalizedPath());
-    if (refused.isPresent()) {
-      context.fail(new ProblemException(refused.get()));
+    HttpServerRequest request = context.request();
+    Optional<Problem> foreign = foreign(request);
+    Optional<Caller> caller = caller(request);
+    if (foreign.isPresent()) {
+      context.fail(new ProblemException(foreign.get()));
+    } else if (caller.isEmpty() && !openPaths.contains(context.normalizedPath())) {
+      context.fail(new ProblemException(unauthorised()));
     } else {
+      caller.ifPresent(known -> known.sends(context));
       context.next();
     }
   }
 
-  private Optional<Problem> refusal(HttpServerRequest request, String path) {
+  private Optional<Problem> foreign(HttpServerRequest request) {
     if (!hostFits(request)) {
       // why: a page of another site whose name was made to point here must not get in
       return Optional.of(forbidden("Host", request.getHeader("Host"), "a name of this machine"));
@@ -54,14 +58,13 @@ final class Access implements SecurityPolicyHandler {
       String expected = "the farm's own origin, or a configured one";
       return Optional.of(forbidden("Origin", request.getHeader("Origin"), expected));
     }
-    boolean authorised = openPaths.contains(path) || config.apiToken() == null || hasToken(request);
-    return authorised ? Optional.empty() : Optional.of(unauthorised());
+    return Optional.empty();
   }
 
   private boolean hostFits(HttpServerRequest request) {
     @Nullable HostAndPort authority = request.authority();
     return !config.loopback()
-        || config.apiToken() != null
+        || config.access().locked()
         || (authority != null
             && CoordinatorConfig.isLoopback(authority.host().toLowerCase(Locale.ROOT)));
   }
@@ -83,13 +86,19 @@ final class Access implements SecurityPolicyHandler {
     return authority.port() < 0 ? host : host + ":" + authority.port();
   }
 
-  private boolean hasToken(HttpServerRequest request) {
+  private Optional<Caller> caller(HttpServerRequest request) {
+    return config.access().locked()
+        ? tokens(request).flatMap(token -> config.access().holder(token).stream()).findFirst()
+        : Optional.of(Caller.ADMINISTRATOR);
+  }
+
+  private static Stream<String> tokens(HttpServerRequest request) {
     String authorization = Optional.ofNullable(request.getHeader("Authorization")).orElse("");
     Stream<String> header =
         authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
             ? Stream.of(authorization.substring(BEARER.length()).strip())
             : Stream.empty();
-    return Stream.concat(header, subprotocolTokens(request)).anyMatch(this::isToken);
+    return Stream.concat(header, subprotocolTokens(request));
   }
 
   private static Stream<String> subprotocolTokens(HttpServerRequest request) {
@@ -100,21 +109,12 @@ final class Access implements SecurityPolicyHandler {
         .map(protocol -> protocol.substring(SUBPROTOCOL_BEARER.length()));
   }
 
-  private boolean isToken(String presented) {
-    return MessageDigest.isEqual(
-        bytes(presented), bytes(Optional.ofNullable(config.apiToken()).orElse("")));
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
   private static Problem unauthorised() {
     return new Problem(
         401,
         "unauthorised",
         "A token is needed",
-        "Authorization: missing or wrong (expected: Bearer and the farm's API token)",
+        "Authorization: missing or wrong (expected: Bearer and an API token of the farm)",
         List.of(),
         Map.of("WWW-Authenticate", "Bearer realm=\"cascade-farm\""));
   }

@@ -7,6 +7,7 @@ import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobQueue.JobPage;
 import dev.cascadefarm.common.queue.JobSnapshot;
 import dev.cascadefarm.common.schema.Fault;
+import dev.cascadefarm.coordinator.access.Caller;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.contract.ContractRouter.OperationHandler;
 import dev.cascadefarm.coordinator.events.WatchJob;
@@ -16,15 +17,15 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The operations of the contract. */
 final class Api {
-  static final String TENANT = "default";
-  private static final int DEFAULT_PAGE = 20;
+  private static final Logger log = LoggerFactory.getLogger(Api.class);
 
   private final ApiParts parts;
   private final Duration deadline;
@@ -40,11 +41,6 @@ final class Api {
     this.uploadPictures = new UploadPictures(parts.uploads());
     this.getImage = new GetImage(parts.queue(), new Pictures(parts.store()));
     this.watchJob = new WatchJob(parts.queue(), parts.hub(), deadline);
-  }
-
-  /** A handler's work; its failure becomes a problem document. */
-  private interface Answer {
-    Future<Void> to(RoutingContext context, CheckedRequest request);
   }
 
   Map<String, OperationHandler> operations() {
@@ -63,6 +59,8 @@ final class Api {
     operations.put("ready", answering(this::ready));
     operations.put("metrics", answering(this::metrics));
     operations.put("contract", answering(this::contract));
+    operations.putAll(new Operators(parts.control()).operations());
+    operations.putAll(new DeadTasks(parts.control()).operations());
     return operations;
   }
 
@@ -79,45 +77,31 @@ final class Api {
         Problem.notFound(Fault.of("id", TextNode.valueOf(job), "the id of a job")));
   }
 
-  private OperationHandler answering(Answer answer) {
-    return (context, request) ->
-        Future.succeededFuture()
-            .compose(nothing -> answer.to(context, request))
-            .onFailure(context::fail);
+  private static OperationHandler answering(Answer answer) {
+    return answer.handler();
   }
 
   private Future<Void> getJob(RoutingContext context, CheckedRequest request) {
-    return job(request.text("id"))
+    return job(Caller.of(context), request.text("id"))
         .compose(job -> json(context, JobDocument.of(job, parts.catalogue())));
   }
 
   private Future<Void> cancelJob(RoutingContext context, CheckedRequest request) {
     String id = request.text("id");
+    Caller caller = Caller.of(context);
     return parts
         .queue()
-        .cancel(TENANT, id)
+        .cancel(caller.tenant(), id)
         .map(state -> state.orElseThrow(() -> noSuchJob(id)))
-        .compose(state -> job(id))
+        .onSuccess(state -> log.info("job {}: job={} by={}", state.word(), id, caller.name()))
+        .compose(state -> job(caller, id))
         .compose(job -> json(accepted(context), JobDocument.of(job, parts.catalogue())));
   }
 
   private Future<Void> listJobs(RoutingContext context, CheckedRequest request) {
-    String cursor = request.optionalText("cursor").orElse("");
-    int limit = (int) request.number("limit", DEFAULT_PAGE);
-    return Future.succeededFuture()
-        .compose(nothing -> parts.queue().jobs(TENANT, cursor, limit))
-        .recover(failure -> Future.failedFuture(cursorFault(failure, cursor)))
+    String tenant = Caller.of(context).tenant();
+    return Pages.read(request, (cursor, limit) -> parts.queue().jobs(tenant, cursor, limit))
         .compose(page -> json(context, document(page)));
-  }
-
-  /** Only the queue can tell whether a cursor is one of its own. */
-  private static Throwable cursorFault(Throwable failure, String cursor) {
-    return failure instanceof IllegalArgumentException
-        ? new ProblemException(
-            Problem.invalid(
-                List.of(
-                    Fault.of("cursor", TextNode.valueOf(cursor), "the next of an earlier page"))))
-        : failure;
   }
 
   private Future<Void> listCascades(RoutingContext context, CheckedRequest request) {
@@ -150,9 +134,9 @@ final class Api {
         .end(parts.contract().published());
   }
 
-  private Future<JobSnapshot> job(String id) {
+  private Future<JobSnapshot> job(Caller caller, String id) {
     JobQueue queue = parts.queue();
-    Future<Optional<JobSnapshot>> found = queue.job(TENANT, id);
+    Future<Optional<JobSnapshot>> found = queue.job(caller.tenant(), id);
     return found.map(job -> job.orElseThrow(() -> noSuchJob(id)));
   }
 

@@ -3,6 +3,7 @@ package dev.cascadefarm.coordinator.api;
 import dev.cascadefarm.common.cascade.Catalogue;
 import dev.cascadefarm.common.plan.JobPlanner;
 import dev.cascadefarm.common.queue.JobQueue;
+import dev.cascadefarm.common.queue.QueueControl;
 import dev.cascadefarm.common.store.ArtifactStore;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
@@ -14,6 +15,7 @@ import java.security.SecureRandom;
 public record ApiParts(
     ApiContract contract,
     JobQueue queue,
+    QueueControl control,
     ArtifactStore store,
     Uploads uploads,
     EventHub hub,

@@ -30,7 +30,8 @@ public final class ApiRouter {
     Router api =
         new ContractRouter(vertx, contract)
             .build(
-                List.of(new Access(config, contract.openPaths()), bodies(parts.uploads())),
+                new Access(config, contract.openPaths()),
+                bodies(parts.uploads()),
                 new Api(parts, config.queueDeadline()).operations());
     for (int status : List.of(400, 404, 406, 413, 415, 500)) {
       api.errorHandler(status, problems::handle);

@@ -9,6 +9,7 @@ import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobSnapshot;
 import dev.cascadefarm.common.schema.Fault;
 import dev.cascadefarm.common.store.Artifact;
+import dev.cascadefarm.coordinator.access.Caller;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
@@ -31,7 +32,7 @@ final class GetImage {
     String id = request.text("id");
     int index = (int) request.number("index", 0);
     return queue
-        .job(Api.TENANT, id)
+        .job(Caller.of(context).tenant(), id)
         .map(job -> job.orElseThrow(() -> Api.noSuchJob(id)))
         .map(job -> manifest(job, index, request.optionalText("stage")))
         .compose(pictures::find)

@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a JSON Schema cannot say about prompts. */
+/** What a JSON Schema cannot say about prompts, and about other texts that people write. */
 final class Prompts {
   private Prompts() {}
 
-  /** Refuses a prompt that is blank, or whose characters cannot be stored as text. */
+  /** Refuses a text that is blank, or whose characters cannot be stored as text. */
   static void require(ObjectNode body, String field) {
     @Nullable JsonNode prompt = body.get(field);
     if (prompt == null) {

@@ -17,6 +17,7 @@ import dev.cascadefarm.common.queue.JobQueue.Submission;
 import dev.cascadefarm.common.queue.JobQueue.SubmitResult;
 import dev.cascadefarm.common.queue.JobSnapshot;
 import dev.cascadefarm.common.store.ArtifactNotFoundException;
+import dev.cascadefarm.coordinator.access.Caller;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
@@ -37,9 +38,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code POST /v1/jobs}. */
 final class SubmitJob {
+  private static final Logger log = LoggerFactory.getLogger(SubmitJob.class);
   private static final ObjectWriter CANONICAL =
       WireJson.MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
   private static final long SEEDS = 1L << 53;
@@ -67,10 +71,12 @@ final class SubmitJob {
         .filter(field -> !field.picture())
         .forEach(field -> Prompts.require(body, field.word()));
     PlannedJob planned = planner.plan(jobRequest(body));
-    Submission submission = submission(request, planned);
+    Caller caller = Caller.of(context);
+    Submission submission = submission(caller.tenant(), request, planned);
     return givePictures(submission)
         .compose(nothing -> queue.submit(submission))
         .compose(result -> settlePictures(submission, result))
+        .onSuccess(result -> said(submission, result, caller))
         .compose(result -> accepted(submission, result))
         .compose(submitted -> answer(context, submitted));
   }
@@ -90,9 +96,22 @@ final class SubmitJob {
         set);
   }
 
-  private static Submission submission(CheckedRequest request, PlannedJob planned) {
+  private static void said(Submission submission, SubmitResult result, Caller caller) {
+    if (result.outcome() == SubmitResult.Outcome.CREATED) {
+      log.info(
+          "job queued: job={} tenant={} cascade={} images={} by={}",
+          result.job(),
+          submission.tenant(),
+          submission.spec().cascade(),
+          submission.spec().n(),
+          caller.name());
+    }
+  }
+
+  private static Submission submission(
+      String tenant, CheckedRequest request, PlannedJob planned) {
     return new Submission(
-        Api.TENANT,
+        tenant,
         UUID.randomUUID().toString(),
         request.optionalText("Idempotency-Key").orElse(null),
         digest(request.body()),

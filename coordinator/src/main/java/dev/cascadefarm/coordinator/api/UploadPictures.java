@@ -6,6 +6,7 @@ import dev.cascadefarm.common.cascade.RequestField;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.schema.Fault;
 import dev.cascadefarm.common.store.ArtifactNotFoundException;
+import dev.cascadefarm.coordinator.access.Caller;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.problem.Problem;
 import dev.cascadefarm.coordinator.problem.ProblemException;
@@ -37,7 +38,7 @@ final class UploadPictures {
     @Nullable Buffer body = context.body().buffer();
     byte[] file = body == null ? new byte[0] : body.getBytes();
     return uploads
-        .add(Api.TENANT, file, context.request().getHeader("Content-Type"), aspect)
+        .add(Caller.of(context).tenant(), file, context.request().getHeader("Content-Type"), aspect)
         .recover(failure -> Future.failedFuture(problem(failure)))
         .compose(upload -> answer(context, upload));
   }
@@ -45,7 +46,7 @@ final class UploadPictures {
   Future<Void> read(RoutingContext context, CheckedRequest request) {
     String id = request.text("id");
     return uploads
-        .get(Api.TENANT, id)
+        .get(Caller.of(context).tenant(), id)
         .recover(failure -> Future.failedFuture(absent(failure, id)))
         .compose(png -> Pictures.send(context, id, png));
   }

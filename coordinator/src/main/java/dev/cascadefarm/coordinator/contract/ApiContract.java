@@ -3,6 +3,7 @@ package dev.cascadefarm.coordinator.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.cascadefarm.coordinator.access.Role;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record ApiContract(Buffer published, OpenAPIContract parsed) {
   private static final String RESOURCE = "/openapi.yaml";
   private static final String JSON = "application/json";
+  private static final String TOKEN = "token";
 
   /** Reads the contract from the coordinator's resources. */
   public static Future<ApiContract> load(Vertx vertx) {
@@ -39,6 +42,18 @@ public record ApiContract(Buffer published, OpenAPIContract parsed) {
             published ->
                 OpenAPIContract.from(vertx, routable(published))
                     .map(parsed -> new ApiContract(published, parsed)));
+  }
+
+  /**
+   * What an operation asks of its callers; empty if nothing. The contract names it as the role of
+   * the token.
+   */
+  static Optional<Role> role(Operation operation) {
+    List<String> words =
+        operation.getSecurityRequirements().stream()
+            .map(requirement -> String.join(" ", requirement.getScopes(TOKEN)))
+            .toList();
+    return words.isEmpty() ? Optional.empty() : Optional.of(Role.of(String.join(" ", words)));
   }
 
   /** Paths that need no token. */

@@ -7,6 +7,7 @@ import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobQueue.EventPage;
 import dev.cascadefarm.common.schema.Fault;
+import dev.cascadefarm.coordinator.access.Caller;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.events.EventFeed.Watch;
 import dev.cascadefarm.coordinator.problem.Problem;
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code GET /v1/jobs/{id}/events} in its three forms. */
 public final class WatchJob {
-  private static final String TENANT = "default";
   private static final int DEFAULT_PAGE = 200;
 
   private final JobQueue queue;
@@ -49,7 +49,7 @@ public final class WatchJob {
   private void openSocket(RoutingContext context, CheckedRequest request) {
     // why: what the client sends before the upgrade is done must wait for it
     context.request().pause();
-    Watch watch = watch(request, request.number("after", 0));
+    Watch watch = watch(context, request, request.number("after", 0));
     checked(watch, 1)
         .compose(page -> roomFor(page))
         .compose(page -> context.request().toWebSocket())
@@ -63,7 +63,8 @@ public final class WatchJob {
   }
 
   private void openStream(RoutingContext context, CheckedRequest request) {
-    Watch watch = watch(request, request.number("Last-Event-ID", request.number("after", 0)));
+    long after = request.number("Last-Event-ID", request.number("after", 0));
+    Watch watch = watch(context, request, after);
     checked(watch, 1)
         .compose(page -> roomFor(page))
         .onSuccess(page -> stream(context, watch, page))
@@ -83,7 +84,7 @@ public final class WatchJob {
   }
 
   private void sendPage(RoutingContext context, CheckedRequest request) {
-    Watch watch = watch(request, request.number("after", 0));
+    Watch watch = watch(context, request, request.number("after", 0));
     checked(watch, (int) request.number("limit", DEFAULT_PAGE))
         .onSuccess(page -> context.json(document(page)))
         .onFailure(context::fail);
@@ -93,8 +94,8 @@ public final class WatchJob {
     context.response().setStatusCode(status).end().onFailure(context::fail);
   }
 
-  private static Watch watch(CheckedRequest request, long after) {
-    return new Watch(TENANT, request.text("id"), after);
+  private static Watch watch(RoutingContext context, CheckedRequest request, long after) {
+    return new Watch(Caller.of(context).tenant(), request.text("id"), after);
   }
 
   private Future<EventPage> checked(Watch watch, int limit) {

@@ -1,6 +1,7 @@
 package dev.cascadefarm.standalone.config;
 
 import dev.cascadefarm.coordinator.upload.UploadLimits;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public final class ApiSettings {
           "api.host",
           Kinds.HOST,
           "127.0.0.1",
-          "interface to listen on; anything but loopback needs `api.token`");
+          "interface to listen on; anything but loopback needs `api.token` or `api.tokens-file`");
 
   public static final Setting<Integer> PORT =
       Setting.of("api.port", Kinds.PORT, "8080", "port to listen on; 0 takes a free one");
@@ -21,7 +22,14 @@ public final class ApiSettings {
   public static final Setting<String> TOKEN =
       Setting.secret(
           "api.token",
-          "bearer token of the administrator, sent by clients and asked for by coordinators; 16 to 512 visible characters");
+          "bearer token that clients send; coordinators take it for the administrator's of tenant `default`; 16 to 512 visible characters");
+
+  public static final Setting<Path> TOKENS_FILE =
+      Setting.of(
+          "api.tokens-file",
+          Kind.path(),
+          null,
+          "YAML file of further tokens with tenant and role, and of what tenants may have");
 
   public static final Setting<List<String>> ORIGINS =
       Setting.of(
@@ -88,6 +96,7 @@ public final class ApiSettings {
           HOST,
           PORT,
           TOKEN,
+          TOKENS_FILE,
           ORIGINS,
           STREAMS,
           STREAM_POLL,

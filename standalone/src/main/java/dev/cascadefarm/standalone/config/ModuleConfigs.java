@@ -4,6 +4,7 @@ import dev.cascadefarm.common.queue.JobRetention;
 import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.coordinator.CoordinatorConfig;
+import dev.cascadefarm.coordinator.access.AccessConfig;
 import dev.cascadefarm.coordinator.chores.ChoreConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
 import dev.cascadefarm.coordinator.upload.UploadLimits;
@@ -58,7 +59,9 @@ public final class ModuleConfigs {
             new CoordinatorConfig(
                 config.get(ApiSettings.HOST),
                 config.get(ApiSettings.PORT),
-                config.find(ApiSettings.TOKEN).orElse(null),
+                AccessConfig.of(
+                    config.find(ApiSettings.TOKEN).orElse(null),
+                    config.find(ApiSettings.TOKENS_FILE).orElse(null)),
                 Set.copyOf(config.get(ApiSettings.ORIGINS)),
                 feeds,
                 uploads(config),

@@ -7,6 +7,7 @@ import dev.cascadefarm.common.queue.JobRetention;
 import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.store.StoreConfig;
 import dev.cascadefarm.coordinator.CoordinatorConfig;
+import dev.cascadefarm.coordinator.access.AccessConfig;
 import dev.cascadefarm.coordinator.chores.ChoreConfig;
 import dev.cascadefarm.coordinator.events.FeedLimits;
 import dev.cascadefarm.coordinator.upload.UploadLimits;
@@ -123,7 +124,7 @@ class ModuleConfigsTest {
             new CoordinatorConfig(
                 "0.0.0.0",
                 1,
-                "0123456789abcdef",
+                AccessConfig.of("0123456789abcdef", null),
                 Set.of("https://farm.example"),
                 new FeedLimits(
                     2, Duration.ofSeconds(3), Duration.ofSeconds(4), Duration.ofSeconds(5), 6),
