@@ -10,6 +10,7 @@ import dev.cascadefarm.coordinator.chores.Chores;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
 import dev.cascadefarm.coordinator.events.JobSource;
+import dev.cascadefarm.coordinator.metrics.QueueMeters;
 import dev.cascadefarm.coordinator.upload.Uploads;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -110,6 +111,7 @@ final class CoordinatorVerticle extends VerticleBase {
     SecureRandom random = new SecureRandom();
     Uploads uploads = new Uploads(vertx, parts.store(), config.uploads(), Clock.systemUTC());
     Chores chores = Chores.of(vertx, config.chores(), parts, random);
+    QueueMeters queueMeters = queueMeters();
     ApiParts api =
         new ApiParts(
             contract,
@@ -127,15 +129,22 @@ final class CoordinatorVerticle extends VerticleBase {
         () -> {
           hub.stop();
           chores.stop();
+          queueMeters.stop();
           meters.forEach(parts.metrics()::remove);
           return uploads.close();
         };
     hub.start();
     chores.start();
+    queueMeters.start();
     return vertx
         .createHttpServer(serverOptions())
         .requestHandler(ApiRouter.create(vertx, config, api))
         .listen(config.port(), config.host());
+  }
+
+  private QueueMeters queueMeters() {
+    QueueMeters.Timing timing = QueueMeters.Timing.every5s(config.queueDeadline());
+    return new QueueMeters(vertx, parts.control(), parts.metrics(), timing);
   }
 
   private List<Meter> meters(EventHub hub) {

@@ -39,6 +39,10 @@ final class TestWorker {
     this.catalogue = catalogue;
   }
 
+  String id() {
+    return id;
+  }
+
   /** Works until no stage has anything to do. */
   void drain() {
     boolean busy = true;

@@ -1,11 +1,9 @@
 package dev.cascadefarm.coordinator.access;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.JacksonYAMLParseException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.common.queue.TenantLimits;
@@ -35,7 +33,6 @@ final class AccessFile {
 
   private static final ObjectMapper YAML =
       YAMLMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
@@ -67,13 +64,20 @@ final class AccessFile {
       byte[] text = Files.readAllBytes(file);
       return new AccessFile(file, YamlLines.of(YAML, text)).config(YAML.readTree(text));
     } catch (JsonProcessingException e) {
-      throw new InvalidAccessFileException(file + notYaml(e), e);
+      throw new InvalidAccessFileException(
+          file + line(e) + ": not YAML (expected: one YAML object)", e);
     } catch (IOException e) {
       throw new InvalidAccessFileException(file + ": cannot be read: " + e, e);
     }
   }
 
   private AccessConfig config(JsonNode document) {
+    lines.repeated().stream()
+        .findFirst()
+        .ifPresent(
+            field -> {
+              throw fault(new Fault(field, null, "twice", "once"));
+            });
     List<Fault> faults =
         document.isObject()
             ? schema().faults(document)
@@ -152,11 +156,8 @@ final class AccessFile {
   }
 
   /** The parser's own words would quote the line, token included. */
-  private static String notYaml(JsonProcessingException e) {
-    String place = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
-    return e instanceof JacksonYAMLParseException
-        ? place + ": not YAML (expected: a YAML object)"
-        : place + ": " + e.getOriginalMessage() + " (expected: each key once, one document)";
+  private static String line(JsonProcessingException e) {
+    return e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
   }
 
   private static SchemaCheck schema() {

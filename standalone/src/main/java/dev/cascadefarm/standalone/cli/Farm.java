@@ -1,6 +1,7 @@
 package dev.cascadefarm.standalone.cli;
 
 import dev.cascadefarm.standalone.process.Leftovers;
+import java.time.InstantSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +39,10 @@ public final class Farm implements Runnable {
             .addSubcommand(new CoordinatorCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new JobsCommand(console))
+            .addSubcommand(new DeadCommand(console))
+            .addSubcommand(new FleetCommand(console, InstantSource.system()))
+            .addSubcommand(new PauseCommand(console))
+            .addSubcommand(new ResumeCommand(console))
             .addSubcommand(new TrainCommand(console))
             .addSubcommand(new ScenesCommand(console))
             .addSubcommand(new ScoreCommand(console))

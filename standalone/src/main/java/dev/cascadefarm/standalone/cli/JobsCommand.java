@@ -1,10 +1,7 @@
 package dev.cascadefarm.standalone.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cascadefarm.common.json.WireJson;
 import dev.cascadefarm.standalone.client.FarmClient;
-import dev.cascadefarm.standalone.config.FarmConfig;
 import dev.cascadefarm.standalone.progress.ProgressDisplay;
 import dev.cascadefarm.standalone.render.JobView;
 import dev.cascadefarm.standalone.render.JobWatch;
@@ -39,11 +36,6 @@ final class JobsCommand implements Runnable {
         spec.commandLine(), "jobs: no action given (expected: list, show, watch or cancel)");
   }
 
-  /** What to do with a connection to the farm. */
-  private interface Action {
-    int with(FarmClient client) throws JsonProcessingException;
-  }
-
   @Command(mixinStandardHelpOptions = true, name = "list", description = "List jobs, newest first.")
   int list(
       @Option(names = "--limit", paramLabel = "N", description = "at most this many (default: 20)")
@@ -51,24 +43,23 @@ final class JobsCommand implements Runnable {
       @Option(names = "--cursor", paramLabel = "CURSOR", description = "go on after a page")
           String cursor,
       @Mixin ServerOptions server,
-      @Mixin CommonOptions common)
-      throws JsonProcessingException {
+      @Mixin CommonOptions common) {
     int count = limit == null ? 20 : limit;
     String from = cursor == null ? "" : cursor;
-    return connected(server, common, client -> print(client.jobs(from, count).await()));
+    return Connected.run(console, server, common, client -> print(client.jobs(from, count).await()));
   }
 
   @Command(mixinStandardHelpOptions = true, name = "show", description = "Show one job, as JSON.")
   int show(
       @Parameters(paramLabel = "JOB", description = "the job's id") String job,
       @Mixin ServerOptions server,
-      @Mixin CommonOptions common)
-      throws JsonProcessingException {
-    return connected(
+      @Mixin CommonOptions common) {
+    return Connected.run(
+        console,
         server,
         common,
         client -> {
-          console.out().println(pretty(client.job(job).await()));
+          console.out().println(client.job(job).await().toPrettyString());
           return ExitCode.DONE;
         });
   }
@@ -80,9 +71,8 @@ final class JobsCommand implements Runnable {
   int watch(
       @Parameters(paramLabel = "JOB", description = "the job's id") String job,
       @Mixin ServerOptions server,
-      @Mixin CommonOptions common)
-      throws JsonProcessingException {
-    return connected(server, common, client -> watch(client, job));
+      @Mixin CommonOptions common) {
+    return Connected.run(console, server, common, client -> watch(client, job));
   }
 
   @Command(
@@ -92,9 +82,9 @@ final class JobsCommand implements Runnable {
   int cancel(
       @Parameters(paramLabel = "JOB", description = "the job's id") String job,
       @Mixin ServerOptions server,
-      @Mixin CommonOptions common)
-      throws JsonProcessingException {
-    return connected(
+      @Mixin CommonOptions common) {
+    return Connected.run(
+        console,
         server,
         common,
         client -> {
@@ -132,18 +122,6 @@ final class JobsCommand implements Runnable {
       console.err().println("more: --cursor " + page.path("next").asText());
     }
     return ExitCode.DONE;
-  }
-
-  private int connected(ServerOptions server, CommonOptions common, Action action)
-      throws JsonProcessingException {
-    FarmConfig config = common.load(console, server.flags(), "warn");
-    try (ClientSession session = ClientSession.open(ServerOptions.required(config))) {
-      return action.with(session.client());
-    }
-  }
-
-  private static String pretty(JsonNode json) throws JsonProcessingException {
-    return WireJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json);
   }
 
   private static String shorten(String prompt) {

@@ -1,5 +1,7 @@
 package dev.cascadefarm.standalone.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.common.json.WireJson;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -7,6 +9,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +56,19 @@ final class FailoverCalls {
   Future<Buffer> send(Call call) {
     long deadline = System.nanoTime() + patience.total().toNanos();
     return attempt(call, 0, deadline).compose(FailoverCalls::success);
+  }
+
+  /** The same, for answers that are JSON. */
+  Future<JsonNode> json(Call call) {
+    return send(call).compose(FailoverCalls::parse);
+  }
+
+  private static Future<JsonNode> parse(Buffer body) {
+    try {
+      return Future.succeededFuture(WireJson.MAPPER.readTree(body.getBytes()));
+    } catch (IOException e) {
+      return Future.failedFuture(new UncheckedIOException("answer is not JSON", e));
+    }
   }
 
   private Future<HttpResponse<Buffer>> attempt(Call call, int attempt, long deadline) {

@@ -13,8 +13,6 @@ import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -118,6 +116,11 @@ public final class FarmClient implements AutoCloseable {
     return new EventStream(vertx, sockets, target, after, listener).run();
   }
 
+  /** What those may do who operate the farm. */
+  public OperatorClient operator() {
+    return new OperatorClient(calls);
+  }
+
   /** Drops every connection. */
   @Override
   public void close() {
@@ -126,18 +129,10 @@ public final class FarmClient implements AutoCloseable {
   }
 
   private Future<JsonNode> json(Call call) {
-    return calls.send(call).compose(FarmClient::parse);
+    return calls.json(call);
   }
 
-  private static Future<JsonNode> parse(Buffer body) {
-    try {
-      return Future.succeededFuture(WireJson.MAPPER.readTree(body.getBytes()));
-    } catch (IOException e) {
-      return Future.failedFuture(new UncheckedIOException("answer is not JSON", e));
-    }
-  }
-
-  private static String encode(String text) {
+  static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }
