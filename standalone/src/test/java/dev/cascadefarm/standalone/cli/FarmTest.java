@@ -95,6 +95,20 @@ class FarmTest {
   }
 
   @Test
+  void operators_whatCannotBe_usage() {
+    assertUsage("pause: nothing given (expected: stage or tenant)", "pause");
+    assertUsage("resume: nothing given (expected: stage or tenant)", "resume");
+    assertUsage("--reason", "pause", "stage", "base@1");
+    assertUsage("BUNDLE", "resume", "stage");
+    assertUsage("no tasks (expected: TASK… or --all)", "dead", "redrive");
+    assertUsage("tasks and --all (expected: TASK…", "dead", "redrive", "a:b:0", "--all");
+    for (String command : List.of("fleet", "dead")) {
+      assertUsage("--server: not given", command);
+      assertUsage("--server: ftp://a", command, "--server", "ftp://a");
+    }
+  }
+
+  @Test
   void vary_whatCannotBe_usage() {
     assertUsage("IMAGE", "vary");
     assertUsage("1.5", "vary", "picture.png", "-n", "1.5");
