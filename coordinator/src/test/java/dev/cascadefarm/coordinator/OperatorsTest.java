@@ -311,8 +311,7 @@ class OperatorsTest {
   void request_thatCannotBe_problemNamesWhatAndWhy(
       String method, String path, @Nullable String body, int status, String word) {
     HttpResponse<Buffer> answer =
-        tenants.admin(
-            HttpMethod.valueOf(method), path, body == null ? null : new JsonObject(body));
+        tenants.admin(HttpMethod.valueOf(method), path, body == null ? null : new JsonObject(body));
 
     assertThat(answer.statusCode()).as(answer.bodyAsString()).isEqualTo(status);
     assertThat(answer.getHeader("Content-Type")).isEqualTo("application/problem+json");

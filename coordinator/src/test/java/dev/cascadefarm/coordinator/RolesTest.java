@@ -139,8 +139,7 @@ class RolesTest {
     job = tenants.job("acme");
     upload =
         tenants
-            .send(
-                HttpMethod.POST, "/v1/uploads", token("acme", Role.SUBMIT), TestWorker.PIXEL)
+            .send(HttpMethod.POST, "/v1/uploads", token("acme", Role.SUBMIT), TestWorker.PIXEL)
             .bodyAsJsonObject()
             .getString("id");
     tenants.farm.worker.drain();
@@ -295,8 +294,7 @@ class RolesTest {
     assertThat(keyed("globex").getString("id")).isNotEqualTo(first);
     assertThat(keyed("acme").getString("id")).isEqualTo(first);
 
-    JsonObject withPicture =
-        minimal().put("cascade", "tiny-enlarge").put("init_image", upload);
+    JsonObject withPicture = minimal().put("cascade", "tiny-enlarge").put("init_image", upload);
     assertThat(tenants.submit("acme", withPicture).statusCode()).isEqualTo(202);
     HttpResponse<Buffer> foreign = tenants.submit("globex", withPicture);
     assertThat(foreign.statusCode()).isEqualTo(400);

@@ -67,7 +67,8 @@ final class Tenants implements AutoCloseable {
       request.bearerTokenAuthentication(token);
     }
     if (body instanceof byte[] picture) {
-      return await(request.putHeader("Content-Type", "image/png").sendBuffer(Buffer.buffer(picture)));
+      return await(
+          request.putHeader("Content-Type", "image/png").sendBuffer(Buffer.buffer(picture)));
     }
     return await(body == null ? request.send() : request.sendJson(body));
   }

@@ -42,8 +42,7 @@ public record AccessConfig(Map<String, Caller> holders, Map<String, TenantLimits
       return read;
     }
     if (!TokenHash.fits(adminToken)) {
-      throw new IllegalArgumentException(
-          "api.token: hidden (expected: " + TokenHash.FORM + ")");
+      throw new IllegalArgumentException("api.token: hidden (expected: " + TokenHash.FORM + ")");
     }
     Map<String, Caller> holders = new HashMap<>(read.holders());
     if (holders.put(TokenHash.of(adminToken), Caller.ADMINISTRATOR) != null) {

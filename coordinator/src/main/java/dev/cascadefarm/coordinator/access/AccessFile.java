@@ -32,9 +32,7 @@ final class AccessFile {
   private static final Set<String> PLAIN = Set.of("tenant", "role", "name");
 
   private static final ObjectMapper YAML =
-      YAMLMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      YAMLMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final Path file;
   private final YamlLines lines;
@@ -89,7 +87,10 @@ final class AccessFile {
     for (JsonNode token : document.path("tokens")) {
       addToken("tokens." + index++, token);
     }
-    document.path("tenants").properties().forEach(each -> addTenant(each.getKey(), each.getValue()));
+    document
+        .path("tenants")
+        .properties()
+        .forEach(each -> addTenant(each.getKey(), each.getValue()));
     return new AccessConfig(holders, tenants);
   }
 

@@ -12,8 +12,6 @@ interface Answer {
   /** The handler that does it. */
   default OperationHandler handler() {
     return (context, request) ->
-        Future.succeededFuture()
-            .compose(nothing -> to(context, request))
-            .onFailure(context::fail);
+        Future.succeededFuture().compose(nothing -> to(context, request)).onFailure(context::fail);
   }
 }

@@ -60,8 +60,7 @@ final class Operators {
 
   private Future<Void> resumeStage(RoutingContext context, CheckedRequest request) {
     BundleId bundle = bundle(request);
-    return resume(context, new Target.Stage(bundle))
-        .compose(done -> stage(context, done, bundle));
+    return resume(context, new Target.Stage(bundle)).compose(done -> stage(context, done, bundle));
   }
 
   private Future<Void> boundStage(RoutingContext context, CheckedRequest request) {
@@ -134,8 +133,7 @@ final class Operators {
   }
 
   private Future<Void> stage(RoutingContext context, boolean known, BundleId bundle) {
-    Future<List<StageState>> stages =
-        known ? control.stages() : Future.succeededFuture(List.of());
+    Future<List<StageState>> stages = known ? control.stages() : Future.succeededFuture(List.of());
     return stages
         .map(all -> all.stream().filter(each -> each.bundle().equals(bundle)).findFirst())
         .map(
@@ -150,7 +148,8 @@ final class Operators {
         known ? control.tenants() : Future.succeededFuture(List.of());
     return tenants
         .map(all -> all.stream().filter(each -> each.name().equals(name)).findFirst())
-        .map(found -> found.orElseThrow(() -> absent("tenant", name, "a tenant of GET /v1/tenants")))
+        .map(
+            found -> found.orElseThrow(() -> absent("tenant", name, "a tenant of GET /v1/tenants")))
         .compose(found -> Api.json(context, OperatorDocuments.tenant(found)));
   }
 

@@ -22,8 +22,7 @@ final class Pages {
   }
 
   /** The page from a cursor that a client has brought. */
-  static <T> Future<T> from(
-      String cursor, int limit, BiFunction<String, Integer, Future<T>> page) {
+  static <T> Future<T> from(String cursor, int limit, BiFunction<String, Integer, Future<T>> page) {
     return Future.succeededFuture()
         .compose(nothing -> page.apply(cursor, limit))
         .recover(failure -> Future.failedFuture(cursorFault(failure, cursor)));

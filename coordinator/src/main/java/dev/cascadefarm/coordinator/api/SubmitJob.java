@@ -108,8 +108,7 @@ final class SubmitJob {
     }
   }
 
-  private static Submission submission(
-      String tenant, CheckedRequest request, PlannedJob planned) {
+  private static Submission submission(String tenant, CheckedRequest request, PlannedJob planned) {
     return new Submission(
         tenant,
         UUID.randomUUID().toString(),

@@ -61,8 +61,7 @@ class AccessConfigTest {
             """
                 .formatted(SECRET, TokenHash.of("token-of-the-wall")));
 
-    assertThat(access.holder(SECRET))
-        .contains(new Caller("studio", Role.SUBMIT, "nightly@studio"));
+    assertThat(access.holder(SECRET)).contains(new Caller("studio", Role.SUBMIT, "nightly@studio"));
     assertThat(access.holder("token-of-the-wall"))
         .contains(new Caller("wall", Role.WATCH, "wall/watch"));
     assertThat(access.holder(ADMIN)).contains(Caller.ADMINISTRATOR);
@@ -122,7 +121,9 @@ class AccessConfigTest {
         bad("tokens: [{token: 12345678901234567, tenant: a, role: watch}]", "token: hidden"),
         bad("tokens: [{sha256: 7e5, tenant: a, role: watch}]", "tokens.0.sha256: hidden"),
         bad("tokens: [{token: " + SECRET + ", role: watch}]", "tokens.0.tenant: missing"),
-        bad("tokens: [{token: " + SECRET + ", tenant: a}]", "role: missing (expected: one of watch"),
+        bad(
+            "tokens: [{token: " + SECRET + ", tenant: a}]",
+            "role: missing (expected: one of watch"),
         bad(
             "tokens:\n- token: " + SECRET + "\n  tenant: a\n  role: king",
             ":4: tokens.0.role: \"king\" (expected: one of watch, submit, admin)"),
@@ -137,7 +138,9 @@ class AccessConfigTest {
         bad("tenants:\n  a: {weight: 1}\n  a: {weight: 2}", ":3: tenants.a: twice"),
         bad("tenants: {A b: {weight: 1}}", "tenants.A b: \"A b\" (expected: 1 to 64 of a-z"),
         bad("tenants: {a: }", "tenants.a: null (expected: object)"),
-        bad("tenants:\n  a:\n    weight: 0", ":3: tenants.a.weight: 0 (expected: number from 0.001"),
+        bad(
+            "tenants:\n  a:\n    weight: 0",
+            ":3: tenants.a.weight: 0 (expected: number from 0.001"),
         bad("tenants: {a: {weight: .nan}}", ":1: not YAML"),
         bad("tenants: {a: {wait: 1}}", "tenants.a.wait: unknown (expected: one of backlog, burst"),
         bad("tenants: {a: {in_flight: 0}}", "tenants.a.in_flight: 0"),
@@ -175,8 +178,7 @@ class AccessConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"short", "with a space in the token", "ümlaut-in-the-token-0123"})
+  @ValueSource(strings = {"short", "with a space in the token", "ümlaut-in-the-token-0123"})
   void adminToken_thatCannotBe_refusedAndHidden(String token) {
     assertThatThrownBy(() -> AccessConfig.of(token, null))
         .hasMessageContaining("api.token: hidden (expected: 16 to 512 visible")

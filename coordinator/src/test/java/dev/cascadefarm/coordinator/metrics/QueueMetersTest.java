@@ -116,9 +116,7 @@ class QueueMetersTest {
   }
 
   private static StageState stage(
-      Map<String, Long> ready,
-      @Nullable String paused,
-      @Nullable Long broken) {
+      Map<String, Long> ready, @Nullable String paused, @Nullable Long broken) {
     return new StageState(BASE, 5, 6, ready, paused, null, broken);
   }
 }

@@ -119,7 +119,9 @@ final class FleetCommand implements Callable<Integer> {
       console
           .out()
           .println(
-              bundle + " is broken since " + stage.path("broken_since").asText()
+              bundle
+                  + " is broken since "
+                  + stage.path("broken_since").asText()
                   + ": one task at a time is tried");
     }
   }

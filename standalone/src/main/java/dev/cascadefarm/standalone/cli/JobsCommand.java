@@ -46,7 +46,8 @@ final class JobsCommand implements Runnable {
       @Mixin CommonOptions common) {
     int count = limit == null ? 20 : limit;
     String from = cursor == null ? "" : cursor;
-    return Connected.run(console, server, common, client -> print(client.jobs(from, count).await()));
+    return Connected.run(
+        console, server, common, client -> print(client.jobs(from, count).await()));
   }
 
   @Command(mixinStandardHelpOptions = true, name = "show", description = "Show one job, as JSON.")

@@ -7,10 +7,7 @@ import picocli.CommandLine.Option;
 final class PageOptions {
   private static final int USUAL = 20;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      description = "at most this many (default: 20)")
+  @Option(names = "--limit", paramLabel = "N", description = "at most this many (default: 20)")
   private @Nullable Integer limit;
 
   @Option(names = "--cursor", paramLabel = "CURSOR", description = "go on after a page")

@@ -22,7 +22,8 @@ public final class ApiSettings {
   public static final Setting<String> TOKEN =
       Setting.secret(
           "api.token",
-          "bearer token that clients send; coordinators take it for the administrator's of tenant `default`; 16 to 512 visible characters");
+          "bearer token that clients send; coordinators take it for the administrator's of tenant"
+              + " `default`; 16 to 512 visible characters");
 
   public static final Setting<Path> TOKENS_FILE =
       Setting.of(

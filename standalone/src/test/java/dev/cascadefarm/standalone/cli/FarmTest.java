@@ -19,8 +19,8 @@ class FarmTest {
   @Test
   void run_nothing_usageNamesTheCommands() {
     assertUsage(
-        "render, vary, blend, serve, services, coordinator, worker, jobs, dead, fleet, pause, resume,"
-            + " train, scenes, score, import, minimagen");
+        "render, vary, blend, serve, services, coordinator, worker, jobs, dead, fleet, pause,"
+            + " resume, train, scenes, score, import, minimagen");
   }
 
   @Test

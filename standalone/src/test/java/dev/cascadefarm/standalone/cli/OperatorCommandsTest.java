@@ -80,9 +80,7 @@ class OperatorCommandsTest {
             "api.port", "0",
             "api.token", ADMIN,
             "api.tokens-file", tokens.toString());
-    farm =
-        EmbeddedFarm.start(
-            FarmConfig.load(new ConfigInput(null, directory, Map.of(), values)));
+    farm = EmbeddedFarm.start(FarmConfig.load(new ConfigInput(null, directory, Map.of(), values)));
     vertx = Vertx.vertx();
     queue = new RedisQueue(vertx, ModuleConfigs.queue(farm.config()), NO_HINTS);
     await(queue.start());
@@ -220,7 +218,8 @@ class OperatorCommandsTest {
             List.of("pause", "tenant", "studio", "--reason", "x"))) {
       String[] arguments = command.toArray(String[]::new);
       assertThat(runAs(ARTIST, arguments)).isEqualTo(ExitCode.USAGE);
-      assertThat(terminal.err()).isEqualToIgnoringNewLines("farm: role: \"submit\" (expected: admin)");
+      assertThat(terminal.err())
+          .isEqualToIgnoringNewLines("farm: role: \"submit\" (expected: admin)");
       terminal.clear();
       assertThat(runAs("token-of-nobody-at-all", arguments)).isEqualTo(ExitCode.USAGE);
       assertThat(terminal.err()).startsWith("farm: Authorization: missing or wrong");
@@ -245,8 +244,7 @@ class OperatorCommandsTest {
     await(
         queue
             .tasks()
-            .fail(
-                new Failure(task.id(), WORKER, task.nonce(), Failure.Kind.PERMANENT, reason)));
+            .fail(new Failure(task.id(), WORKER, task.nonce(), Failure.Kind.PERMANENT, reason)));
     return task.id().toString();
   }
 
@@ -258,9 +256,7 @@ class OperatorCommandsTest {
     await(
         queue
             .jobs()
-            .submit(
-                new Submission(
-                    "studio", job, null, job, 0, spec, new JobPlan(List.of(draw)))));
+            .submit(new Submission("studio", job, null, job, 0, spec, new JobPlan(List.of(draw)))));
   }
 
   private List<LeasedTask> claim() {
