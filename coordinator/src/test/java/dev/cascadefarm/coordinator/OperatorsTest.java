@@ -143,7 +143,7 @@ class OperatorsTest {
         .isEqualTo(
             new JsonObject()
                 .put("task", killed.get(0))
-                .put("job", killed.get(0).split(":")[0])
+                .put("job", killed.get(0).split(":", -1)[0])
                 .put("stage", "text")
                 .put("tenant", "acme")
                 .put("bundle", "tiny-text@1")

@@ -7,7 +7,6 @@ import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
-import dev.cascadefarm.common.job.TaskId;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
 import dev.cascadefarm.common.queue.QueueHints;
 import dev.cascadefarm.common.queue.RedisQueue;
@@ -30,7 +29,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,8 +98,10 @@ class OperatorCommandsTest {
     run("resume", "stage", "draw@1");
     run("resume", "tenant", "studio");
     run("dead", "redrive", "--all");
-    claim().forEach(task -> await(queue.jobs().cancel("studio", task.id().job())));
     await(queue.tasks().goodbye(WORKER));
+    await(queue.jobs().jobs("studio", "", 1000))
+        .jobs()
+        .forEach(job -> await(queue.jobs().cancel("studio", job.id())));
     terminal.clear();
   }
 
@@ -185,11 +185,8 @@ class OperatorCommandsTest {
     terminal.clear();
     assertThat(run("dead")).isZero();
     assertThat(terminal.out()).isEmpty();
-    Stream.of(claim(), claim()).flatMap(List::stream).map(LeasedTask::id).forEach(this::cancel);
-  }
-
-  private void cancel(TaskId task) {
-    await(queue.jobs().cancel("studio", task.job()));
+    assertThat(claim()).hasSize(64);
+    assertThat(claim()).hasSize(37);
   }
 
   @Test
