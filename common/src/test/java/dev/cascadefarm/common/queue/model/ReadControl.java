@@ -45,7 +45,7 @@ record ReadControl(int limit) implements Command {
       String here = cursor;
       trial.expectRead(
           "list %d dead from '%s'".formatted(limit, here),
-          new DeadPage(page.stream().map(ReadControl::dead).toList(), next),
+          new DeadPage(page.stream().map(ReadControl::dead).toList(), next, dead.size()),
           () -> trial.queue.control().dead(here, limit));
       cursor = next == null ? "" : next;
     }
