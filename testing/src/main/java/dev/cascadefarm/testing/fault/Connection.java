@@ -154,6 +154,9 @@ final class Connection {
 
   /** Lets go of what waits in the network. */
   void release() {
+    if (!holding) {
+      return;
+    }
     holding = false;
     held.forEach(ends.toServer::send);
     held.clear();
