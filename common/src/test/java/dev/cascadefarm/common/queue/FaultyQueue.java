@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
  * reaper waits for nothing.
  */
 final class FaultyQueue implements AutoCloseable {
-  static final Duration DEADLINE = Duration.ofMillis(400);
+  static final Duration DEADLINE = Duration.ofMillis(300);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   final Vertx vertx = Vertx.vertx();
@@ -83,7 +83,11 @@ final class FaultyQueue implements AutoCloseable {
   }
 
   List<LeasedTask> claimed(BundleId bundle, int count) {
-    Claim claim = claim("claim-of-" + bundle, bundle, count);
+    return claimed("claim-of-" + bundle, bundle, count);
+  }
+
+  List<LeasedTask> claimed(String request, BundleId bundle, int count) {
+    Claim claim = claim(request, bundle, count);
     return answered(() -> queue.tasks().claim(claim)).tasks();
   }
 

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 record Operation(
     String name, String script, Function<FaultyQueue, Supplier<? extends Future<?>>> given) {
   private static final String JOB = "j";
-  private static final int MOST_IMAGES = 64;
+  private static final int SOME_IMAGES = 8;
 
   static Stream<Operation> all() {
     return Stream.of(
@@ -111,12 +111,12 @@ record Operation(
 
   /** A job of whose tasks the cancellation has left some to the sweeper. */
   private static Supplier<? extends Future<?>> sweep(FaultyQueue farm) {
-    farm.submitted(JOB, MOST_IMAGES);
+    farm.submitted(JOB, SOME_IMAGES);
     farm.claimed(QueueFixture.TEXT, 1).forEach(task -> completed(farm, task));
     // As if the call that cancelled it had been allowed a few tasks only.
     Script cancel = Script.CANCEL;
     farm.raw.ask(
-        Command.EVALSHA, cancel.sha(), 1, RawRedis.PREFIX + "cfg", QueueFixture.TENANT, JOB, 9, 1);
+        Command.EVALSHA, cancel.sha(), 1, RawRedis.PREFIX + "cfg", QueueFixture.TENANT, JOB, 4, 1);
     return () -> farm.queue.jobs().reap().map(0);
   }
 

@@ -36,7 +36,6 @@ class UnknownOutcomeTest {
           "reply cut", new Mishap.ReplyCut(3),
           "request cut", new Mishap.RequestCut(20),
           "delivered, then silence", new Mishap.Silence(true),
-          "silence", new Mishap.Silence(false),
           "delivered twice", new Mishap.Repeat(),
           "overtaken by its repetition", new Mishap.Hold());
 
