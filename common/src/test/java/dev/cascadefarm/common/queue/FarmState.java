@@ -2,6 +2,7 @@ package dev.cascadefarm.common.queue;
 
 import io.vertx.redis.client.Command;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ final class FarmState {
           "started",
           "finished",
           "claimed",
+          "died",
           "lease",
           "deadline",
           "nonce",
@@ -40,6 +42,10 @@ final class FarmState {
     return switch (type) {
       case "hash" -> fields(redis.hash(key));
       case "zset" -> redis.scores(key).keySet().toString();
+      case "set" ->
+          ScriptReply.strings(
+                  Objects.requireNonNull(redis.ask(Command.SMEMBERS, RawRedis.PREFIX + key)))
+              .toString();
       case "stream" ->
           redis.log(key.substring(3)).stream()
               .map(entry -> entry[0] + " " + entry[1])

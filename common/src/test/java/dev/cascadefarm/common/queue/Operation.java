@@ -61,14 +61,11 @@ record Operation(
     farm.submitted(JOB, 1);
     farm.submitted("k", 1);
     Claim claim = FaultyQueue.claim("r", QueueFixture.TEXT, 1);
-    return () -> farm.queue.tasks().claim(claim).map(result -> leases(farm, result));
+    return () -> farm.queue.tasks().claim(claim).map(Operation::leases);
   }
 
-  /** Tasks and attempts, and whether their nonces are the ones that count. */
-  private static List<String> leases(FaultyQueue farm, ClaimResult result) {
-    return result.tasks().stream()
-        .map(task -> task.id() + " " + task.attempt() + " " + !task.nonce().isEmpty())
-        .toList();
+  private static List<String> leases(ClaimResult result) {
+    return result.tasks().stream().map(task -> task.id() + " " + task.attempt()).toList();
   }
 
   private static Supplier<? extends Future<?>> renew(FaultyQueue farm) {

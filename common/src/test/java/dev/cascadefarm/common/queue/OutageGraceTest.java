@@ -34,8 +34,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OutageGraceTest {
   private static final Duration LEASE = Duration.ofMillis(1_500);
   private static final Duration OUTAGE = LEASE.plusMillis(500);
+  private static final Duration SILENCE = Duration.ofMillis(2_200);
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(3);
-  private static final long BEAT_MS = 100;
+  private static final long RENEWAL_MS = 300;
+  private static final long REAPING_MS = 30;
 
   private final ConcurrentLinkedQueue<Renewal.Answer> answers = new ConcurrentLinkedQueue<>();
   private final AtomicInteger reaped = new AtomicInteger();
@@ -52,7 +54,7 @@ class OutageGraceTest {
     kept = farm.claimed(QueueFixture.TEXT, 1).get(0);
     List<Renewal> own = List.of(new Renewal(kept.id(), kept.nonce(), null));
     AtomicBoolean renewing = new AtomicBoolean();
-    farm.vertx.setPeriodic(BEAT_MS, id -> renew(own, renewing));
+    farm.vertx.setPeriodic(RENEWAL_MS, id -> renew(own, renewing));
   }
 
   private static QueueConfig shortLeases(QueueConfig usual) {
@@ -79,7 +81,7 @@ class OutageGraceTest {
   /** From now on; a pass during another does nothing. */
   private void reapBy(JobQueue jobs) {
     farm.vertx.setPeriodic(
-        BEAT_MS, id -> jobs.reap().onSuccess(result -> reaped.addAndGet(result.readied())));
+        REAPING_MS, id -> jobs.reap().onSuccess(result -> reaped.addAndGet(result.readied())));
   }
 
   /** Leaves a task behind that nobody renews, and waits until it is taken back. */
@@ -147,13 +149,34 @@ class OutageGraceTest {
   void reapArrivesLate_takesNothing() {
     reapBy(queue.jobs());
     awaitReaperAtWork("before");
+    long held = farm.proxy.struck("reap");
     farm.proxy.rules(
         Rule.on("reap", Dose.first(1), new Mishap.Hold()),
         Rule.on("renew", Dose.always(), new Mishap.Silence(false)));
+    Eventually.holds("a reap on its way", () -> farm.proxy.struck("reap") > held);
+    farm.proxy.rules(Rule.all(Dose.always(), new Mishap.Silence(false)));
     pass(OUTAGE);
     farm.proxy.release();
     farm.proxy.calm();
     assertKept();
+  }
+
+  @Test
+  void networkSilent_noWorkerIsBelievedDeadUntilAllHadTimeToComeBack() {
+    farm.answered(() -> farm.queue.tasks().heartbeat(self()).map(""));
+    farm.proxy.link(Link.CLEAR.withSilence(Link.Silence.BOTH));
+    assertThat(queue.jobs().ready().map("").otherwise(Throwable::getMessage))
+        .satisfies(call -> assertThat(QueueFixture.await(call)).contains("no answer"));
+    pass(SILENCE);
+    farm.proxy.calm();
+    assertThat(farm.answered(() -> queue.jobs().releaseIfSilent("worker-1"))).isFalse();
+    Eventually.holds(
+        "the silence of one worker to mean something",
+        () -> farm.answered(() -> queue.jobs().releaseIfSilent("worker-1")));
+  }
+
+  private static WorkerSnapshot self() {
+    return new WorkerSnapshot("worker-1", QueueFixture.TEXT, "host", 1, "cpu", 4, 1, 0);
   }
 
   /** What the tests above would see if the reaper had no patience. */

@@ -126,6 +126,23 @@ class ServerFaultTest {
         () -> farm.queue.tasks().goodbye("worker-1"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"READONLY You can't write against a read only replica.", "NOAUTH"})
+  void serverBecomesAnother_connectionIsMadeAnew_everMoreRarely(String error) {
+    long before = farm.proxy.accepted();
+    farm.proxy.rules(Rule.on("ready", Dose.always(), Mishap.redisError(error)));
+    int calls = 0;
+    long end = System.nanoTime() + 1_500_000_000L;
+    while (System.nanoTime() - end < 0) {
+      assertThatThrownBy(() -> QueueFixture.await(farm.queue.jobs().ready()))
+          .isInstanceOf(QueueUnavailableException.class);
+      calls++;
+    }
+    assertThat(farm.proxy.accepted() - before).isBetween(1L, Math.min(8L, calls));
+    farm.proxy.calm();
+    farm.answered(() -> farm.queue.jobs().ready().map(""));
+  }
+
   @Test
   void errorReplyAtStart_startFailsAndSucceedsLater() {
     farm.proxy.rules(Rule.all(Dose.always(), Mishap.redisError("LOADING not yet")));

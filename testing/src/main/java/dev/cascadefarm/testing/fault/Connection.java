@@ -237,7 +237,8 @@ final class Connection {
     Channel channel = channel(socket);
     if (channel.isActive()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
-      channel.close();
+      // Its end is heard by the close handler.
+      var unused = channel.close();
     }
   }
 
