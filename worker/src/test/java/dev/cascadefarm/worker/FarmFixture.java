@@ -84,8 +84,13 @@ final class FarmFixture implements AutoCloseable {
   }
 
   FarmFixture(TestRedis redis, StoreConfig storeConfig, Path folder) throws Exception {
+    this(redis, queueConfig(redis), storeConfig, folder);
+  }
+
+  FarmFixture(TestRedis redis, QueueConfig queueConfig, StoreConfig storeConfig, Path folder)
+      throws Exception {
     redis.flush();
-    redisQueue = new RedisQueue(vertx, queueConfig(redis), bus);
+    redisQueue = new RedisQueue(vertx, queueConfig, bus);
     store = ArtifactStore.create(vertx, storeConfig);
     text = TinyBundles.text(folder);
     base = TinyBundles.base(folder);

@@ -11,7 +11,7 @@ import java.util.Objects;
 final class ReapGuard {
   private static final long DIVERGENCE_MS = 5_000;
 
-  /** After an outage every worker has connected and said that it lives: pauses are 5 s at most. */
+  /** After this every worker that lives has connected again and said so. */
   private static final long SETTLED_NANOS = 10_000_000_000L;
 
   private final long graceNanos;

@@ -32,7 +32,7 @@ final class RedisLink implements Deployable {
    */
   private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
   private static final long FIRST_PAUSE_MS = 100;
-  private static final long LONGEST_PAUSE_MS = 5_000;
+  private static final int PAUSES_PER_LEASE = 6;
   private static final long PING_MS = 2_000;
 
   private final Vertx vertx;
@@ -190,9 +190,14 @@ final class RedisLink implements Deployable {
   private void later(Attempt attempt) {
     pauseMs =
         Math.min(
-            LONGEST_PAUSE_MS,
+            longestPauseMs(),
             ThreadLocalRandom.current().nextLong(FIRST_PAUSE_MS, Math.max(pauseMs * 3, 200)));
     vertx.setTimer(pauseMs, id -> connect(attempt));
+  }
+
+  /** Short enough that after an outage every worker renews before a lease is over. */
+  private long longestPauseMs() {
+    return Math.max(FIRST_PAUSE_MS, config.leases().length().toMillis() / PAUSES_PER_LEASE);
   }
 
   private void connect(Attempt attempt) {

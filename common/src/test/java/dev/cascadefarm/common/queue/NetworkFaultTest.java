@@ -49,15 +49,6 @@ class NetworkFaultTest {
   }
 
   @Test
-  void everyRequestDeliveredTwice_everythingDoneOnce() {
-    Load load = load(4, 6);
-    farm.proxy.rules(Rule.all(Dose.always(), new Mishap.Repeat()));
-    load.run(() -> {});
-    load.assertAllOnce();
-    assertThat(farm.repeats).hasValue(0);
-  }
-
-  @Test
   void connectionOfRenewalsGoesSilent_foundInTimeAndTheOtherUnaffected() {
     farm.submitted("j", 1);
     var task = farm.claimed(QueueFixture.TEXT, 1).get(0);

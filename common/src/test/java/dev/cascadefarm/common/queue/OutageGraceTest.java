@@ -32,8 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("integration")
 @ExtendWith(RedisExtension.class)
 class OutageGraceTest {
-  private static final Duration LEASE = Duration.ofMillis(1_500);
-  private static final Duration OUTAGE = LEASE.plusMillis(500);
+  private static final Duration LEASE = Duration.ofMillis(1_200);
+  private static final Duration OUTAGE = LEASE.plusMillis(300);
   private static final Duration SILENCE = Duration.ofMillis(2_200);
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(3);
   private static final long RENEWAL_MS = 300;

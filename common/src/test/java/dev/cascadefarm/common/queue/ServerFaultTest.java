@@ -43,26 +43,6 @@ class ServerFaultTest {
     return new Load(farm, Collections.nCopies(workers, farm.queue), jobs).submitted();
   }
 
-  @Test
-  void scriptsForgottenAllTheTime_unnoticed() {
-    Load load = load(4, 20);
-    int[] flushes = {0};
-    load.run(() -> flushAfterEvery(load, 20, flushes));
-    load.assertAllOnce();
-    assertThat(farm.repeats).hasValue(0);
-    assertThat(flushes[0]).isGreaterThanOrEqualTo(4);
-    assertThat(farm.proxy.seen("claim") + farm.proxy.seen("complete") + farm.proxy.seen("renew"))
-        .as("requests, of which %d tasks need at least two each", load.tasks())
-        .isLessThan(6L * load.tasks());
-  }
-
-  private void flushAfterEvery(Load load, int tasks, int[] flushes) {
-    if (load.done() >= (flushes[0] + 1) * tasks) {
-      farm.raw.ask(Command.SCRIPT, "FLUSH");
-      flushes[0]++;
-    }
-  }
-
   /** Three processes of two workers each. */
   @Test
   void connectionsKilledAgainAndAgain_oneNewOneForEach() {
@@ -167,19 +147,6 @@ class ServerFaultTest {
     load.run(() -> {});
     load.assertAllOnce();
     assertThat(farm.repeats).hasPositiveValue();
-  }
-
-  @Test
-  void scriptUnknownThoughJustLoaded_textIsSentOnceAndWorks() {
-    farm.proxy.rules(
-        new Rule(
-            call -> call.subject().equals("EVALSHA"),
-            Dose.always(),
-            Mishap.redisError("NOSCRIPT No matching script.")));
-    Load load = load(2, 2);
-    load.run(() -> {});
-    load.assertAllOnce();
-    assertThat(farm.repeats).hasValue(0);
   }
 
   @Test
