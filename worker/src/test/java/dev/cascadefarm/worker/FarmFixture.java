@@ -95,8 +95,8 @@ final class FarmFixture implements AutoCloseable {
     text = TinyBundles.text(folder);
     base = TinyBundles.base(folder);
     sr = TinyBundles.superResolution(folder);
-    redisQueue.start().await(30, SECONDS);
-    store.start().await(30, SECONDS);
+    await("Redis", () -> redisQueue.start().map(true).otherwise(false).await(30, SECONDS));
+    await("the store", () -> store.start().map(true).otherwise(false).await(30, SECONDS));
     for (InstalledBundle each : List.of(text, base, sr)) {
       jobs().register(each.id(), each.digest()).await(30, SECONDS);
     }
