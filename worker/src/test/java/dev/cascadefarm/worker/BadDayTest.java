@@ -79,8 +79,7 @@ class BadDayTest {
     return QueueConfig.of(url)
         .withAllowLossy(true)
         .withCommandDeadline(Duration.ofSeconds(2))
-        .withLeases(
-            new QueueConfig.Leases(Duration.ofSeconds(3), SOON, Duration.ofHours(1)))
+        .withLeases(new QueueConfig.Leases(Duration.ofSeconds(3), SOON, Duration.ofHours(1)))
         .withRetries(new QueueConfig.Retries(5, 50, 50, delays, delays))
         .withBreaker(new QueueConfig.Breaker(5, Duration.ofSeconds(30), SOON));
   }

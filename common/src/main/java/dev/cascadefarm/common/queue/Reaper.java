@@ -69,8 +69,7 @@ final class Reaper {
   private Future<ScriptReply> bundle(String bundle, String decidedMs, int most) {
     QueueConfig.Leases leases = gateway.config().leases();
     List<String> arguments =
-        withStallRules(
-            bundle, Integer.toString(most), Long.toString(leases.kill().toMillis()));
+        withStallRules(bundle, Integer.toString(most), Long.toString(leases.kill().toMillis()));
     arguments.add(decidedMs);
     arguments.add(Long.toString(leases.length().dividedBy(3).toMillis()));
     return gateway.run(Script.REAP, arguments);

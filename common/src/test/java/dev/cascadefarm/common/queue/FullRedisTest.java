@@ -37,8 +37,7 @@ class FullRedisTest {
   void open(@TempDir Path folder) {
     redis = EmbeddedRedis.start(EmbeddedRedisConfig.volatileIn(folder));
     farm =
-        new FaultyQueue(
-            redis.url(), config -> config.withCommandDeadline(Duration.ofSeconds(10)));
+        new FaultyQueue(redis.url(), config -> config.withCommandDeadline(Duration.ofSeconds(10)));
   }
 
   @AfterEach
@@ -95,8 +94,7 @@ class FullRedisTest {
     farm.raw.score("lease:" + QueueFixture.TEXT, 1, lost.id().toString());
     fill();
     assertThat(QueueFixture.await(farm.queue.jobs().reap()).readied()).isEqualTo(1);
-    Failure failure =
-        new Failure(kept.id(), "w", kept.nonce(), Failure.Kind.RELEASED, "a reason");
+    Failure failure = new Failure(kept.id(), "w", kept.nonce(), Failure.Kind.RELEASED, "a reason");
     assertThat(QueueFixture.await(queue.fail(failure))).isEqualTo(ReportResult.OK);
     assertThat(QueueFixture.await(farm.queue.jobs().cancel(QueueFixture.TENANT, "c")))
         .contains(JobState.CANCELLED);

@@ -110,11 +110,7 @@ final class Load {
       BundleId bundle = BUNDLES.get(round % BUNDLES.size());
       Claim claim =
           new Claim(
-              worker,
-              worker + "-" + round,
-              bundle,
-              QueueFixture.digest(bundle),
-              CLAIMED_AT_ONCE);
+              worker, worker + "-" + round, bundle, QueueFixture.digest(bundle), CLAIMED_AT_ONCE);
       List<LeasedTask> tasks = farm.answered(() -> queue.claim(claim)).tasks();
       renew(queue, worker, tasks);
       tasks.forEach(task -> complete(queue, worker, task));

@@ -77,7 +77,10 @@ record Operation(
   private static Supplier<? extends Future<?>> complete(FaultyQueue farm) {
     LeasedTask task = leased(farm);
     return () ->
-        farm.queue.tasks().complete(QueueFixture.completion(task, "a remark")).map(Operation::taken);
+        farm.queue
+            .tasks()
+            .complete(QueueFixture.completion(task, "a remark"))
+            .map(Operation::taken);
   }
 
   private static Supplier<? extends Future<?>> fail(FaultyQueue farm, Failure.Kind kind) {

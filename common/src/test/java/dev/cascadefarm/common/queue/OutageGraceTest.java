@@ -58,8 +58,7 @@ class OutageGraceTest {
   }
 
   private static QueueConfig shortLeases(QueueConfig usual) {
-    return usual.withLeases(
-        new QueueConfig.Leases(LEASE, Duration.ZERO, Duration.ofHours(1)));
+    return usual.withLeases(new QueueConfig.Leases(LEASE, Duration.ZERO, Duration.ofHours(1)));
   }
 
   @AfterEach

@@ -154,8 +154,7 @@ class ServerFaultTest {
     farm.proxy.rules(
         Rule.on("submit", Dose.always(), Mishap.redisError("OOM command not allowed")));
     assertThat(
-            QueueFixture.await(farm.queue.jobs().submit(QueueFixture.submission("j", 1)))
-                .outcome())
+            QueueFixture.await(farm.queue.jobs().submit(QueueFixture.submission("j", 1))).outcome())
         .isEqualTo(Outcome.LIMIT);
     QueueFixture.await(farm.queue.jobs().ready());
   }

@@ -65,16 +65,13 @@ class UnknownOutcomeTest {
     return Operation.all()
         .flatMap(
             operation ->
-                MISHAPS.keySet().stream()
-                    .sorted()
-                    .map(mishap -> Arguments.of(operation, mishap)));
+                MISHAPS.keySet().stream().sorted().map(mishap -> Arguments.of(operation, mishap)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("cases")
   void operation_struck_sameAnswerAndSameStateAsUndisturbed(Operation operation, String mishap) {
-    Outcome expected =
-        undisturbed.computeIfAbsent(operation, one -> run(one, new Mishap.None()));
+    Outcome expected = undisturbed.computeIfAbsent(operation, one -> run(one, new Mishap.None()));
     long struck = farm.proxy.struck(operation.script());
 
     Outcome outcome = run(operation, MISHAPS.get(mishap));

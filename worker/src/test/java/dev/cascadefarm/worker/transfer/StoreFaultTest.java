@@ -117,8 +117,10 @@ class StoreFaultTest {
     return Stream.of(
         Arguments.of("half refused", Rule.all(Dose.share(0.5), Mishap.slowDown())),
         Arguments.of("stored, answer lost", Rule.on("PUT", Dose.first(2), Mishap.replyLost())),
-        Arguments.of("reset in mid-upload", Rule.on("PUT", Dose.first(2), new Mishap.RequestCut(9999))),
-        Arguments.of("reset in mid-download", Rule.on("GET", Dose.first(2), new Mishap.ReplyCut(9999))),
+        Arguments.of(
+            "reset in mid-upload", Rule.on("PUT", Dose.first(2), new Mishap.RequestCut(9999))),
+        Arguments.of(
+            "reset in mid-download", Rule.on("GET", Dose.first(2), new Mishap.ReplyCut(9999))),
         Arguments.of("looked at, answer lost", Rule.on("HEAD", Dose.first(1), Mishap.replyLost())),
         Arguments.of("stored twice", Rule.on("PUT", Dose.always(), new Mishap.Repeat())),
         Arguments.of("silence", Rule.all(Dose.only(1), new Mishap.Silence(true))));
@@ -168,8 +170,7 @@ class StoreFaultTest {
   @Test
   void storeSilentOrTooSlow_eachCallEndsByItsDeadline() {
     for (Link link :
-        List.of(
-            Link.CLEAR.withSilence(Link.Silence.BOTH), Link.CLEAR.withBytesPerSecond(10_000))) {
+        List.of(Link.CLEAR.withSilence(Link.Silence.BOTH), Link.CLEAR.withBytesPerSecond(10_000))) {
       proxy.link(link);
       long start = System.nanoTime();
       assertThatThrownBy(() -> store.put("slow", file(), "image/png").await(30, SECONDS))
