@@ -18,11 +18,13 @@ final class Reaper {
 
   private final RedisGateway gateway;
   private final ReapGuard guard;
+  private final long madeNanos;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   Reaper(RedisGateway gateway, ReapGuard guard) {
     this.gateway = gateway;
     this.guard = guard;
+    this.madeNanos = gateway.lastFaultNanos();
   }
 
   Future<JobQueue.ReapResult> reap() {
@@ -77,7 +79,9 @@ final class Reaper {
 
   /** Takes back the leases of a worker whose heartbeat is silent; false if it is not. */
   Future<Boolean> releaseIfSilent(String worker) {
-    if (!guard.believesSilence(System.nanoTime(), gateway.lastFaultNanos())) {
+    long faultNanos = gateway.lastFaultNanos();
+    boolean faultless = faultNanos == madeNanos;
+    if (!faultless && !guard.believesSilence(System.nanoTime(), faultNanos)) {
       return Future.succeededFuture(false);
     }
     return gateway
