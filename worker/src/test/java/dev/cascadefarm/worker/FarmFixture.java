@@ -29,6 +29,7 @@ import dev.cascadefarm.worker.engine.EngineThread;
 import dev.cascadefarm.worker.metrics.TaskTrace;
 import dev.cascadefarm.worker.transfer.ArtifactCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A farm of fake stages around a real queue and a real store: {@code text} (one task for the job),
@@ -84,14 +86,19 @@ final class FarmFixture implements AutoCloseable {
   }
 
   FarmFixture(TestRedis redis, StoreConfig storeConfig, Path folder) throws Exception {
+    this(redis, queueConfig(redis), storeConfig, folder);
+  }
+
+  FarmFixture(TestRedis redis, QueueConfig queueConfig, StoreConfig storeConfig, Path folder)
+      throws Exception {
     redis.flush();
-    redisQueue = new RedisQueue(vertx, queueConfig(redis), bus);
+    redisQueue = new RedisQueue(vertx, queueConfig, bus);
     store = ArtifactStore.create(vertx, storeConfig);
     text = TinyBundles.text(folder);
     base = TinyBundles.base(folder);
     sr = TinyBundles.superResolution(folder);
-    redisQueue.start().await(30, SECONDS);
-    store.start().await(30, SECONDS);
+    insist("Redis", redisQueue::start);
+    insist("the store", store::start);
     for (InstalledBundle each : List.of(text, base, sr)) {
       jobs().register(each.id(), each.digest()).await(30, SECONDS);
     }
@@ -105,6 +112,15 @@ final class FarmFixture implements AutoCloseable {
     return QueueConfig.of(redis.url())
         .withAllowLossy(true)
         .withCommandDeadline(Duration.ofSeconds(20));
+  }
+
+  private void insist(String what, Supplier<Future<Void>> start) throws Exception {
+    await(what, () -> succeeds(start.get()));
+  }
+
+  private static boolean succeeds(Future<Void> started) throws TimeoutException {
+    Future<Boolean> success = started.map(true);
+    return success.otherwise(false).await(30, SECONDS);
   }
 
   JobQueue jobs() {

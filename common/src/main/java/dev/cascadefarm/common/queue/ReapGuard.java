@@ -11,6 +11,9 @@ import java.util.Objects;
 final class ReapGuard {
   private static final long DIVERGENCE_MS = 5_000;
 
+  /** After this every worker that lives has connected again and said so. */
+  private static final long SETTLED_NANOS = 10_000_000_000L;
+
   private final long graceNanos;
   private long quietSinceNanos;
   private long offsetMs;
@@ -19,6 +22,16 @@ final class ReapGuard {
   ReapGuard(Duration lease, long startNanos) {
     this.graceNanos = lease.toNanos();
     this.quietSinceNanos = startNanos;
+  }
+
+  /**
+   * Whether the silence of one worker means anything: soon after a fault, all may be silent.
+   *
+   * @param nowNanos local monotonic clock
+   * @param faultNanos when the own connection was last at fault, by the local clock
+   */
+  boolean believesSilence(long nowNanos, long faultNanos) {
+    return nowNanos - faultNanos >= Math.min(graceNanos, SETTLED_NANOS);
   }
 
   /**

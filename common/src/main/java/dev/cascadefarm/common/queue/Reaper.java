@@ -18,18 +18,23 @@ final class Reaper {
 
   private final RedisGateway gateway;
   private final ReapGuard guard;
+  private final long madeNanos;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   Reaper(RedisGateway gateway, ReapGuard guard) {
     this.gateway = gateway;
     this.guard = guard;
+    this.madeNanos = gateway.lastFaultNanos();
   }
 
   Future<JobQueue.ReapResult> reap() {
     if (!busy.compareAndSet(false, true)) {
       return Future.succeededFuture(NOTHING);
     }
-    return RedisSettings.runId(gateway)
+    // Writes first: while Redis refuses that, workers cannot renew, which the guard has to know.
+    return gateway
+        .run(Script.READY, List.of())
+        .compose(ready -> RedisSettings.runId(gateway))
         .compose(runId -> gateway.run(Script.CLOCK, List.of()).compose(now -> pass(runId, now)))
         .onComplete(done -> busy.set(false));
   }
@@ -39,7 +44,7 @@ final class Reaper {
     boolean allowed =
         guard.allows(System.nanoTime(), clock.at(0).toLong(), gateway.lastFaultNanos(), runId);
     return allowed
-        ? swept.compose(v -> bundles(ScriptReply.strings(clock.at(2))))
+        ? swept.compose(v -> bundles(ScriptReply.strings(clock.at(2)), clock.text(0)))
         : swept.map(v -> NOTHING);
   }
 
@@ -49,28 +54,36 @@ final class Reaper {
         .mapEmpty();
   }
 
-  private Future<JobQueue.ReapResult> bundles(List<String> bundles) {
+  private Future<JobQueue.ReapResult> bundles(List<String> bundles, String decidedMs) {
     Future<Tally> tally = Future.succeededFuture(new Tally(TASKS_PER_PASS, NOTHING));
     for (String bundle : bundles) {
-      tally = tally.compose(so -> so.left() == 0 ? Future.succeededFuture(so) : bundle(bundle, so));
+      tally =
+          tally.compose(
+              so ->
+                  so.left() == 0
+                      ? Future.succeededFuture(so)
+                      : bundle(bundle, decidedMs, so.left()).map(so::plus));
     }
     return tally.map(Tally::result);
   }
 
-  private Future<Tally> bundle(String bundle, Tally before) {
-    QueueConfig config = gateway.config();
-    return gateway
-        .run(
-            Script.REAP,
-            withStallRules(
-                bundle,
-                Integer.toString(before.left()),
-                Long.toString(config.leases().kill().toMillis())))
-        .map(before::plus);
+  /** A pass that was held up may find leases that nobody could renew: it does nothing then. */
+  private Future<ScriptReply> bundle(String bundle, String decidedMs, int most) {
+    QueueConfig.Leases leases = gateway.config().leases();
+    List<String> arguments =
+        withStallRules(bundle, Integer.toString(most), Long.toString(leases.kill().toMillis()));
+    arguments.add(decidedMs);
+    arguments.add(Long.toString(leases.length().dividedBy(3).toMillis()));
+    return gateway.run(Script.REAP, arguments);
   }
 
   /** Takes back the leases of a worker whose heartbeat is silent; false if it is not. */
   Future<Boolean> releaseIfSilent(String worker) {
+    long faultNanos = gateway.lastFaultNanos();
+    boolean faultless = faultNanos == madeNanos;
+    if (!faultless && !guard.believesSilence(System.nanoTime(), faultNanos)) {
+      return Future.succeededFuture(false);
+    }
     return gateway
         .run(
             Script.SILENT,

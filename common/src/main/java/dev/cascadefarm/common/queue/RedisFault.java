@@ -22,11 +22,24 @@ final class RedisFault {
           "NOPERM",
           "CONNECTION_CLOSED");
 
+  /** Codes of a Redis that has changed its part, or forgotten who is on the other side. */
+  private static final Set<String> STRANGER = Set.of("READONLY", "NOAUTH");
+
   private RedisFault() {}
 
   /** Whether Redis itself answered, with an error. */
   static boolean answered(Throwable cause) {
     return cause instanceof ErrorType && !code(cause).equals("CONNECTION_CLOSED");
+  }
+
+  /** Whether Redis answered that it does nothing for anybody now. */
+  static boolean notNow(Throwable cause) {
+    return answered(cause) && NOT_NOW.contains(code(cause));
+  }
+
+  /** Whether another connection, perhaps to another server at the same address, may do better. */
+  static boolean curedByReconnecting(Throwable cause) {
+    return answered(cause) && STRANGER.contains(code(cause));
   }
 
   static boolean noScript(Throwable cause) {
@@ -38,7 +51,7 @@ final class RedisFault {
     if (cause instanceof QueueUnavailableException unavailable) {
       return unavailable;
     }
-    if (!answered(cause) || NOT_NOW.contains(code(cause))) {
+    if (!answered(cause) || notNow(cause)) {
       return new QueueUnavailableException(operation + ": Redis: " + cause.getMessage(), cause);
     }
     if (code(cause).equals("OOM")) {

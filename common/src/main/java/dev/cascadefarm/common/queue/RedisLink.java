@@ -32,7 +32,7 @@ final class RedisLink implements Deployable {
    */
   private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
   private static final long FIRST_PAUSE_MS = 100;
-  private static final long LONGEST_PAUSE_MS = 5_000;
+  private static final int PAUSES_PER_LEASE = 6;
   private static final long PING_MS = 2_000;
 
   private final Vertx vertx;
@@ -95,7 +95,7 @@ final class RedisLink implements Deployable {
     current.promise.tryFail(new QueueUnavailableException("Redis: the link was closed"));
   }
 
-  /** By {@link System#nanoTime}: when this link was made, or last cut, slow or down. */
+  /** By {@link System#nanoTime}: when this link was made, or last cut, slow, down or refused. */
   long lastFaultNanos() {
     return lastFaultNanos.get();
   }
@@ -123,6 +123,7 @@ final class RedisLink implements Deployable {
       return Future.failedFuture(noAnswer());
     }
     return within(deadlineNanos, connection.send(request))
+        .onSuccess(answer -> pauseMs = FIRST_PAUSE_MS)
         .onFailure(cause -> judge(attempt, cause));
   }
 
@@ -154,11 +155,14 @@ final class RedisLink implements Deployable {
   }
 
   /**
-   * An answer from Redis, even an error, shows that the connection works; anything else does not.
+   * An answer from Redis, even an error, shows that the connection works; anything else does not. A
+   * Redis that refuses everything keeps workers from renewing as much as one that is not there.
    */
   private void judge(Attempt attempt, Throwable cause) {
-    if (!RedisFault.answered(cause)) {
+    if (!RedisFault.answered(cause) || RedisFault.curedByReconnecting(cause)) {
       replace(attempt, cause.toString());
+    } else if (RedisFault.notNow(cause)) {
+      lastFaultNanos.set(System.nanoTime());
     }
   }
 
@@ -186,9 +190,14 @@ final class RedisLink implements Deployable {
   private void later(Attempt attempt) {
     pauseMs =
         Math.min(
-            LONGEST_PAUSE_MS,
+            longestPauseMs(),
             ThreadLocalRandom.current().nextLong(FIRST_PAUSE_MS, Math.max(pauseMs * 3, 200)));
     vertx.setTimer(pauseMs, id -> connect(attempt));
+  }
+
+  /** Short enough that after an outage every worker renews before a lease is over. */
+  private long longestPauseMs() {
+    return Math.max(FIRST_PAUSE_MS, config.leases().length().toMillis() / PAUSES_PER_LEASE);
   }
 
   private void connect(Attempt attempt) {
@@ -208,7 +217,6 @@ final class RedisLink implements Deployable {
       end(attempt);
       return;
     }
-    pauseMs = FIRST_PAUSE_MS;
     problem = null;
     connection.exceptionHandler(cause -> replace(attempt, cause.toString()));
     connection.endHandler(v -> replace(attempt, "closed by the other side"));

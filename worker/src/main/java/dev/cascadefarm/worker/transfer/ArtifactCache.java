@@ -42,6 +42,11 @@ public final class ArtifactCache {
     }
   }
 
+  synchronized void remove(String key) {
+    byte[] before = entries.remove(key);
+    bytes -= before == null ? 0 : before.length;
+  }
+
   /** What it holds now, in bytes. */
   public synchronized long bytes() {
     return bytes;

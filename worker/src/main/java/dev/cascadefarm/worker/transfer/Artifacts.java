@@ -53,6 +53,8 @@ public final class Artifacts {
     return cachedOr(manifest, () -> store.get(manifest), wanted)
         .map(bytes -> Manifest.parse(bytes).output(output).artifact())
         .compose(artifact -> file(artifact, wanted))
+        // Nothing vouches for a manifest's own bytes: what was read badly must be read again.
+        .onFailure(error -> cache.remove(manifest))
         .recover(error -> failed(output + " of " + manifest, error));
   }
 
