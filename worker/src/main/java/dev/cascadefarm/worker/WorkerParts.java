@@ -1,7 +1,7 @@
 package dev.cascadefarm.worker;
 
-import dev.cascadefarm.common.bus.ProcessName;
 import dev.cascadefarm.common.cascade.InstalledBundle;
+import dev.cascadefarm.common.queue.ProcessName;
 import dev.cascadefarm.diffusion.stage.StageRunner;
 import dev.cascadefarm.worker.batch.Batch;
 import dev.cascadefarm.worker.checkpoint.CheckpointPace;

@@ -1,5 +1,6 @@
 package dev.cascadefarm.common.bus;
 
+import dev.cascadefarm.common.queue.ProcessName;
 import java.util.function.Consumer;
 
 /**

@@ -1,6 +1,5 @@
 package dev.cascadefarm.common.queue;
 
-import dev.cascadefarm.common.bus.ProcessName;
 import dev.cascadefarm.common.cascade.BundleId;
 
 /**

@@ -1,8 +1,8 @@
 package dev.cascadefarm.coordinator.chores;
 
 import dev.cascadefarm.common.bus.LostProcesses;
-import dev.cascadefarm.common.bus.ProcessName;
 import dev.cascadefarm.common.queue.JobQueue;
+import dev.cascadefarm.common.queue.ProcessName;
 import dev.cascadefarm.common.queue.WorkerSnapshot;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

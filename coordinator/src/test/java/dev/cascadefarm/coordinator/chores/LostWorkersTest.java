@@ -3,13 +3,13 @@ package dev.cascadefarm.coordinator.chores;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cascadefarm.common.bus.FarmBus;
-import dev.cascadefarm.common.bus.ProcessName;
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.cascade.StageBundle;
 import dev.cascadefarm.common.job.JobPlan;
 import dev.cascadefarm.common.job.JobSpec;
 import dev.cascadefarm.common.job.PlannedStage;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
+import dev.cascadefarm.common.queue.ProcessName;
 import dev.cascadefarm.common.queue.QueueConfig;
 import dev.cascadefarm.common.queue.RedisQueue;
 import dev.cascadefarm.common.queue.TaskQueue.Claim;

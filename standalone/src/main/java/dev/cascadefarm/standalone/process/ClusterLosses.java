@@ -4,7 +4,7 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import dev.cascadefarm.common.bus.LostProcesses;
-import dev.cascadefarm.common.bus.ProcessName;
+import dev.cascadefarm.common.queue.ProcessName;
 import java.util.function.Consumer;
 
 /** Members that left the cluster, by the names of their processes. Thread-safe. */

@@ -1,4 +1,4 @@
-package dev.cascadefarm.common.bus;
+package dev.cascadefarm.common.queue;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
