@@ -35,7 +35,12 @@ class ConcurrentWorkersTest extends QueueOnRedis {
   @Override
   QueueConfig configured(QueueConfig usual) {
     Delays none = new Delays(Duration.ZERO, Duration.ZERO);
-    return usual.withRetries(new QueueConfig.Retries(50, 50, 50, none, none));
+    // why: so much goes wrong here that stages count as broken, and probes must not take long
+    QueueConfig.Breaker breaker = usual.breaker();
+    return usual
+        .withRetries(new QueueConfig.Retries(50, 50, 50, none, none))
+        .withBreaker(
+            new QueueConfig.Breaker(breaker.tasks(), breaker.within(), Duration.ofMillis(1)));
   }
 
   @Test
