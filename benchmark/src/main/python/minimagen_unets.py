@@ -18,15 +18,10 @@ def read(file: str) -> list[dict]:
 
 
 def build(description: dict) -> torch.nn.Module:
-    """MinImagen's U-Net; its two constants, caption length and width of a head, as in the bundle."""
+    """MinImagen's U-Net; what it has no argument for (caption length, width of a head, patches) as in the bundle."""
     config = description["config"]
     with peer.constants(config) as module:
-        arguments = {name: config[name] for name in peer.PLAIN}
-        unet = module.Unet(**arguments, **{name: tuple(config[name]) for name in peer.PER_LAYER})
-    length = config["max_text_len"]
-    if length != peer.TEXT_LENGTH:
-        unet.max_text_len = length
-        unet.null_text_embed = torch.nn.Parameter(torch.zeros(1, length, config["cond_dim"]))
+        unet = peer.minimagen_unet(module, config)
     weights = {name: each.float() for name, each in load_file(description["weights"]).items()}
     unet.load_state_dict(weights, strict=True)
     return unet

@@ -89,11 +89,7 @@ def run_minimagen(request):
 
     config, io = request["config"], load_file(request["inputs"])
     with constants(config) as unet_module:
-        arguments = {name: config[name] for name in PLAIN}
-        unet = unet_module.Unet(**arguments, **{name: tuple(config[name]) for name in PER_LAYER})
-        if config["max_text_len"] != TEXT_LENGTH:
-            unet.max_text_len = config["max_text_len"]
-            unet.null_text_embed = torch.nn.Parameter(torch.zeros(1, config["max_text_len"], config["cond_dim"]))
+        unet = minimagen_unet(unet_module, config)
         unet.load_state_dict(load_file(request["weights"]), strict=True)
         unet_module.prob_mask_like = lambda shape, prob, device: io["keep"].bool()
         lowres = {}
@@ -102,6 +98,40 @@ def run_minimagen(request):
         with torch.inference_mode():
             out = unet.eval()(io["x"], io["time"], text_embeds=io["embeds"], text_mask=io["mask"].bool(), **lowres)
     save_file({"0": out.clone().contiguous()}, request["outputs"])
+
+
+def minimagen_unet(unet_module, config):
+    """MinImagen's U-Net, within constants(config), with what our configuration knows beyond its arguments."""
+    import torch
+
+    arguments = {name: config[name] for name in PLAIN}
+    unet = unet_module.Unet(**arguments, **{name: tuple(config[name]) for name in PER_LAYER})
+    length, patch = config["max_text_len"], config.get("patch_size", 1)
+    if length != TEXT_LENGTH:
+        unet.max_text_len = length
+        unet.null_text_embed = torch.nn.Parameter(torch.zeros(1, length, config["cond_dim"]))
+    if patch != 1:
+        channels, area = config["channels"], patch**2
+        given = channels * (2 if config["lowres_cond"] else 1)
+        unet.init_conv = patched(torch.nn.Conv2d(given * area, config["dim"], 3, padding=1), patch)
+        unet.final_conv = unpatched(torch.nn.Conv2d(config["dim"], channels * area, 3, padding=1), patch)
+    return unet
+
+
+def patched(convolution, patch):
+    """The convolution, over squares of pixels as channels."""
+    import torch
+
+    convolution.register_forward_pre_hook(lambda _, given: torch.pixel_unshuffle(given[0], patch))
+    return convolution
+
+
+def unpatched(convolution, patch):
+    """The convolution, whose channels become squares of pixels."""
+    import torch
+
+    convolution.register_forward_hook(lambda _, given, out: torch.pixel_shuffle(out, patch))
+    return convolution
 
 
 def run_diffusers(request):

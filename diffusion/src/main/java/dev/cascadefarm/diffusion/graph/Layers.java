@@ -301,6 +301,36 @@ public final class Layers {
         "torch.upsample_nearest2d", "None, [2., 2.]", x.size(0), x.size(1), height, width);
   }
 
+  /** {@code (B, C, H·r, W·r) -> (B, C·r², H, W)}: each square of pixels becomes channels. */
+  public static Tensor pixelUnshuffle(Tensor x, int side) {
+    if (x.size(2) % side > 0 || x.size(3) % side > 0) {
+      throw x.mismatch("pixel_unshuffle", new long[] {side, side});
+    }
+    long area = (long) side * side;
+    return x.call(
+        "torch.pixel_unshuffle",
+        Integer.toString(side),
+        x.size(0),
+        x.size(1) * area,
+        x.size(2) == ANY ? ANY : x.size(2) / side,
+        x.size(3) == ANY ? ANY : x.size(3) / side);
+  }
+
+  /** {@code (B, C·r², H, W) -> (B, C, H·r, W·r)}: the way back. */
+  public static Tensor pixelShuffle(Tensor x, int side) {
+    long area = (long) side * side;
+    if (x.size(1) % area != 0) {
+      throw x.mismatch("pixel_shuffle", new long[] {side, side});
+    }
+    return x.call(
+        "torch.pixel_shuffle",
+        Integer.toString(side),
+        x.size(0),
+        x.size(1) / area,
+        x.size(2) == ANY ? ANY : x.size(2) * side,
+        x.size(3) == ANY ? ANY : x.size(3) * side);
+  }
+
   private static long known(Scope scope, Tensor x, int dimension) {
     long size = x.size(dimension);
     if (size == ANY) {

@@ -1,16 +1,17 @@
 package dev.cascadefarm.diffusion.image;
 
 import dev.cascadefarm.diffusion.stage.HostTensor;
+import java.util.Arrays;
 
 /**
  * Cubic resampling of square pictures (Keys 1981, a = −0.5), antialiased when it shrinks,
- * reflecting at the borders or cut off there: {@code Y = W·X·Wᵀ} with one exact matrix. Immutable,
- * thread-safe.
+ * reflecting at the borders or cut off there: {@code Y = W·X·Wᵀ} with one exact matrix, of which
+ * the zeros around each row's weights are left out. Immutable, thread-safe.
  */
 public final class Resize {
   private final int in;
   private final int out;
-  private final double[][] weights;
+  private final Row[] rows;
 
   /**
    * Prepares the matrix; what lies beyond the border is reflected.
@@ -28,9 +29,29 @@ public final class Resize {
     }
     this.in = in;
     this.out = out;
-    this.weights = new double[out][];
+    this.rows = new Row[out];
     for (int i = 0; i < out; i++) {
-      weights[i] = row(i, reflects);
+      rows[i] = Row.of(row(i, reflects));
+    }
+  }
+
+  /**
+   * A row of the matrix.
+   *
+   * @param first column that has a weight
+   * @param weights from there on
+   */
+  private record Row(int first, double[] weights) {
+    static Row of(double[] all) {
+      int first = 0;
+      while (all[first] == 0) {
+        first++;
+      }
+      int end = all.length;
+      while (all[end - 1] == 0) {
+        end--;
+      }
+      return new Row(first, Arrays.copyOfRange(all, first, end));
     }
   }
 
@@ -94,26 +115,28 @@ public final class Resize {
   }
 
   private void channel(float[] from, int fromStart, float[] to, int toStart) {
-    double[][] rows = new double[out][in];
+    double[] line = new double[in];
     for (int y = 0; y < out; y++) {
-      for (int k = 0; k < in; k++) {
-        double weight = weights[y][k];
-        if (weight != 0) {
-          for (int x = 0; x < in; x++) {
-            rows[y][x] += weight * from[fromStart + k * in + x];
-          }
+      Arrays.fill(line, 0);
+      for (int k = 0; k < rows[y].weights().length; k++) {
+        double weight = rows[y].weights()[k];
+        int start = fromStart + (rows[y].first() + k) * in;
+        for (int x = 0; x < in; x++) {
+          line[x] += weight * from[start + x];
         }
       }
-    }
-    for (int y = 0; y < out; y++) {
       for (int x = 0; x < out; x++) {
-        double sum = 0;
-        for (int k = 0; k < in; k++) {
-          sum += weights[x][k] * rows[y][k];
-        }
-        to[toStart + y * out + x] = (float) sum;
+        to[toStart + y * out + x] = (float) dot(rows[x], line);
       }
     }
+  }
+
+  private static double dot(Row row, double[] line) {
+    double sum = 0;
+    for (int k = 0; k < row.weights().length; k++) {
+      sum += row.weights()[k] * line[row.first() + k];
+    }
+    return sum;
   }
 
   /**

@@ -38,7 +38,7 @@ public final class Unet {
     if (config.lowresCond()) {
       x = Tensor.cat(1, x, Objects.requireNonNull(inputs.lowres(), "lowres"));
     }
-    x = UnetLayers.crossEmbed(scope.in("init_conv"), x, config.dim());
+    x = first(scope.in("init_conv"), x);
     Deque<Tensor> skips = new ArrayDeque<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       x = down(scope.in("downs").in(layer), x, layer, condition, skips);
@@ -48,7 +48,19 @@ public final class Unet {
       x = up(scope.in("ups").in(config.layers() - 1 - layer), x, layer, condition, skips);
     }
     x = resnetBlock(scope.in("final_res_block"), x, config.dim(), condition.withoutTokens());
-    return Layers.conv2d(scope.in("final_conv"), x, config.channelsOut(), 3);
+    return last(scope.in("final_conv"), x);
+  }
+
+  private Tensor first(Scope scope, Tensor x) {
+    return config.patchSize() == 1
+        ? UnetLayers.crossEmbed(scope, x, config.dim())
+        : Layers.conv2d(scope, Layers.pixelUnshuffle(x, config.patchSize()), config.dim(), 3);
+  }
+
+  private Tensor last(Scope scope, Tensor x) {
+    int patch = config.patchSize();
+    Tensor patches = Layers.conv2d(scope, x, (long) config.channelsOut() * patch * patch, 3);
+    return patch == 1 ? patches : Layers.pixelShuffle(patches, patch);
   }
 
   // ---- conditioning -------------------------------------------------------------------------

@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Architecture of a {@link Unet}; every name is MinImagen's, the last two are constants there. Made
- * by {@link #builder}, which starts from MinImagen's defaults, as its JSON does.
+ * Architecture of a {@link Unet}; every name but the last is MinImagen's, where {@code
+ * max_text_len} and {@code attn_dim_head} are constants. Made by {@link #builder}, which starts
+ * from MinImagen's defaults, as its JSON does.
  *
  * @param dim channels after the first convolution; a multiple of 8
  * @param dimMults channels of each resolution, as multiples of {@code dim}
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param attendAtMiddle whether there is self-attention at the lowest resolution
  * @param maxTextLen tokens of a caption
  * @param attnDimHead width of an attention head
+ * @param patchSize side of the squares of pixels that the U-Net takes and gives as one position, so
+ *     that it works on a grid smaller by that factor (Hoogeboom et al. 2023, arXiv 2301.11093,
+ *     §3.2); 1 as in MinImagen
  */
 @JsonDeserialize(builder = UnetConfig.Builder.class)
 public record UnetConfig(
@@ -47,7 +51,8 @@ public record UnetConfig(
     boolean memoryEfficient,
     boolean attendAtMiddle,
     int maxTextLen,
-    int attnDimHead) {
+    int attnDimHead,
+    int patchSize) {
   /** Groups of every group normalisation. */
   static final int GROUPS = 8;
 
@@ -71,6 +76,7 @@ public record UnetConfig(
     requirePositive("attn_heads", attnHeads);
     requirePositive("max_text_len", maxTextLen);
     requirePositive("attn_dim_head", attnDimHead);
+    requirePositive("patch_size", patchSize);
   }
 
   /** MinImagen's defaults. */
@@ -95,7 +101,8 @@ public record UnetConfig(
         .memoryEfficient(memoryEfficient)
         .attendAtMiddle(attendAtMiddle)
         .maxTextLen(maxTextLen)
-        .attnDimHead(attnDimHead);
+        .attnDimHead(attnDimHead)
+        .patchSize(patchSize);
   }
 
   private static int[] ints(List<Integer> values) {
@@ -119,7 +126,7 @@ public record UnetConfig(
 
   /** What the side of a picture must be a multiple of. */
   public int sideMultiple() {
-    return 1 << (memoryEfficient ? layers() : layers() - 1);
+    return patchSize << (memoryEfficient ? layers() : layers() - 1);
   }
 
   /**
@@ -163,6 +170,7 @@ public record UnetConfig(
     private boolean attendAtMiddle;
     private int maxTextLen = 256;
     private int attnDimHead = 64;
+    private int patchSize = 1;
 
     private Builder() {}
 
@@ -252,6 +260,11 @@ public record UnetConfig(
       return this;
     }
 
+    public Builder patchSize(int value) {
+      patchSize = value;
+      return this;
+    }
+
     /**
      * The architecture.
      *
@@ -273,7 +286,8 @@ public record UnetConfig(
           memoryEfficient,
           attendAtMiddle,
           maxTextLen,
-          attnDimHead);
+          attnDimHead,
+          patchSize);
     }
 
     private static List<Integer> list(int... values) {

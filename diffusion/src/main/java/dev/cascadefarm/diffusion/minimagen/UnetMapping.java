@@ -32,7 +32,8 @@ final class UnetMapping {
         unet.memoryEfficient(),
         unet.attendAtMiddle(),
         DEFAULTS.maxTextLen(),
-        DEFAULTS.attnDimHead());
+        DEFAULTS.attnDimHead(),
+        DEFAULTS.patchSize());
   }
 
   /**
@@ -43,6 +44,7 @@ final class UnetMapping {
   static UnetArguments arguments(UnetConfig unet) {
     requireConstant("max_text_len", unet.maxTextLen(), DEFAULTS.maxTextLen());
     requireConstant("attn_dim_head", unet.attnDimHead(), DEFAULTS.attnDimHead());
+    requireConstant("patch_size", unet.patchSize(), DEFAULTS.patchSize());
     return new UnetArguments(
         unet.dim(),
         unet.dimMults(),

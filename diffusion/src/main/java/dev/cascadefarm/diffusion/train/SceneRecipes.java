@@ -14,7 +14,8 @@ import java.util.List;
 /** The recipes of the cascades that are made from procedural scenes, in the order of training. */
 public final class SceneRecipes {
   private static final int TEXT_LENGTH = 24;
-  private static final String SCHEDULE = "cosine";
+  private static final String COSINE = "cosine";
+  private static final String LINEAR = "linear";
   private static final int TIMESTEPS = 1000;
   private static final double CAPTION_DROP = 0.1;
   private static final int BASE_SIDE = 16;
@@ -58,9 +59,9 @@ public final class SceneRecipes {
             "sr256",
             text,
             sr256(text),
-            sr256Data(4, 18_000),
+            sr256Data(16, 4_000),
             4,
-            OptimizerConfig.usual(2e-3, 20_000)));
+            OptimizerConfig.usual(1.5e-3, 5_000)));
   }
 
   private static UnetConfig base(TextEncoderConfig text) {
@@ -87,13 +88,14 @@ public final class SceneRecipes {
 
   private static UnetConfig sr256(TextEncoderConfig text) {
     return unet(text)
-        .dim(16)
-        .dimMults(1, 2, 3, 4)
+        .dim(32)
+        .dimMults(1, 2, 2)
         .condDim(64)
+        .numResnetBlocks(0, 1, 1)
         .layerAttns(false)
-        .layerCrossAttns(false, false, true, true)
+        .layerCrossAttns(false, true, true)
         .lowresCond(true)
-        .memoryEfficient(true)
+        .patchSize(SR256_SIDE / SR64_SIDE)
         .build();
   }
 
@@ -153,7 +155,7 @@ public final class SceneRecipes {
 
   private static SceneDiffusionConfig baseData() {
     return new SceneDiffusionConfig(
-        BASE_SIDE, 0, Cropping.NONE, training(Objective.V, 0), new Drawing(20, 3));
+        BASE_SIDE, 0, Cropping.NONE, training(COSINE, Objective.V, 0), new Drawing(20, 3));
   }
 
   private static SceneDiffusionConfig sr64Data(int crops, int steps) {
@@ -161,7 +163,7 @@ public final class SceneRecipes {
         SR64_SIDE,
         BASE_SIDE,
         new Cropping(SR64_SIDE / 2, crops, steps),
-        training(Objective.V, 0.3),
+        training(COSINE, Objective.V, 0.3),
         new Drawing(12, 3));
   }
 
@@ -171,13 +173,14 @@ public final class SceneRecipes {
         SR256_SIDE,
         SR64_SIDE,
         new Cropping(SR256_SIDE / 2, crops, steps),
-        training(Objective.X_START, 0.3),
+        training(LINEAR, Objective.X_START, 0.2),
         new Drawing(6, 1));
   }
 
-  private static DiffusionTraining training(Objective objective, double maxAugmentation) {
+  private static DiffusionTraining training(
+      String schedule, Objective objective, double maxAugmentation) {
     return new DiffusionTraining(
-        SCHEDULE,
+        schedule,
         TIMESTEPS,
         objective,
         LossKind.L2,

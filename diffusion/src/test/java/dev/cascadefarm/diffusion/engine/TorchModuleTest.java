@@ -62,6 +62,24 @@ class TorchModuleTest {
     }
   }
 
+  /** Each square's pixels, row by row, become channels side by side, and pixels again. */
+  @Test
+  void call_pixelShuffles_theOrderOfPyTorch() {
+    Graph shuffles =
+        new Graph("Shuffles")
+            .method(
+                "run",
+                m -> {
+                  Tensor patches = Layers.pixelUnshuffle(m.input("x", ANY, 1, ANY, ANY), 2);
+                  return List.of(patches, Layers.pixelShuffle(patches, 2));
+                });
+    HostTensor x = HostTensor.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 1, 1, 2, 4);
+    try (TorchModule module = TorchModule.load(shuffles, Map.of(), "cpu", Mode.FROZEN)) {
+      assertThat(module.call("run", List.of(new Input.Floats(x))))
+          .containsExactly(HostTensor.of(new float[] {0, 2, 1, 3, 4, 6, 5, 7}, 1, 4, 1, 2), x);
+    }
+  }
+
   @Test
   void gradient_linearModel_theDerivative() {
     try (TorchModule module = TorchModule.load(graph(), WEIGHTS, "cpu", Mode.TRAINABLE)) {

@@ -137,6 +137,12 @@ class GraphTest {
                 m.input("q", ANY, 2, 4, 8), m.input("k", ANY, 2, 4, 6), m.input("v", ANY, 2, 4, 6)),
         "attention: [-1, 2, 4, 6] does not fit [-1, 2, 4, 8]");
     assertRefused(m -> m.input("x", 1).times(Double.NaN), "literal: NaN");
+    assertRefused(
+        m -> Layers.pixelUnshuffle(m.input("x", 1, 2, 6, 9), 2),
+        "pixel_unshuffle: [2, 2] does not fit [1, 2, 6, 9]");
+    assertRefused(
+        m -> Layers.pixelShuffle(m.input("x", 1, 18, 2, 3), 2),
+        "pixel_shuffle: [2, 2] does not fit [1, 18, 2, 3]");
   }
 
   @Test
@@ -149,6 +155,11 @@ class GraphTest {
           assertThat(Tensor.cat(1, x, y).shape()).containsExactly(ANY, 8, ANY, ANY);
           assertThat(Layers.upsampleNearest(m.input("z", 1, 2, 3, 4)).shape())
               .containsExactly(1, 2, 6, 8);
+          assertThat(Layers.pixelUnshuffle(x, 2).shape()).containsExactly(ANY, 12, ANY, ANY);
+          assertThat(Layers.pixelUnshuffle(m.input("p", 1, 2, 6, 9), 3).shape())
+              .containsExactly(1, 18, 2, 3);
+          assertThat(Layers.pixelShuffle(m.input("q", 1, 18, 2, 3), 3).shape())
+              .containsExactly(1, 2, 6, 9);
           assertThat(m.input("a", ANY, 1).plus(m.input("b", 3, 7)).shape()).containsExactly(3, 7);
           assertThat(m.input("d", 1, 3).plus(m.input("e", ANY, 1, 1)).shape())
               .containsExactly(ANY, 1, 3);

@@ -29,6 +29,7 @@ class UnetConfigTest {
     UnetConfig.Builder three = small().dimMults(1, 2, 4);
     assertThat(three.build().sideMultiple()).isEqualTo(4);
     assertThat(three.memoryEfficient(true).build().sideMultiple()).isEqualTo(8);
+    assertThat(three.patchSize(3).build().sideMultiple()).isEqualTo(24);
   }
 
   @Test
@@ -43,6 +44,7 @@ class UnetConfigTest {
     assertRefused(small().channelsOut(0), "channels_out: 0 (expected: >= 1)");
     assertRefused(small().condDim(0), "cond_dim: 0 (expected: >= 1)");
     assertRefused(small().maxTextLen(0), "max_text_len: 0 (expected: >= 1)");
+    assertRefused(small().patchSize(0), "patch_size: 0 (expected: >= 1)");
   }
 
   private static void assertRefused(UnetConfig.Builder builder, String message) {
@@ -88,6 +90,7 @@ class UnetConfigTest {
     assertThat(config.channelsOut()).isEqualTo(3);
     assertThat(config.maxTextLen()).isEqualTo(256);
     assertThat(config.attnDimHead()).isEqualTo(64);
+    assertThat(config.patchSize()).isEqualTo(1);
   }
 
   @Test
@@ -106,7 +109,7 @@ class UnetConfigTest {
   @Test
   void json_writtenAndRead_unchanged() throws JsonProcessingException {
     UnetConfig config =
-        small().layerAttns(false, true).channelsOut(6).condDim(5).lowresCond(true).build();
+        small().layerAttns(false, true).channelsOut(6).condDim(5).patchSize(2).build();
     assertThat(read(JSON.writeValueAsString(config))).isEqualTo(config);
     assertThat(config.toBuilder().build()).isEqualTo(config);
   }

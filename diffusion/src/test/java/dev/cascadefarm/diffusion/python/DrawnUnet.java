@@ -28,7 +28,7 @@ record DrawnUnet(
   private static final int MIN_IMAGEN_HEAD = 64;
   private static final List<String> DOCTORED =
       List.of(
-          "init_conv.convs.2.weight",
+          "downs.0.1.block1.project.weight",
           "to_time_hiddens.1.weight",
           "text_to_cond.weight",
           "mid_block1.block1.project.weight",
@@ -64,6 +64,7 @@ record DrawnUnet(
     config.put("attend_at_middle", draws.coin());
     config.put("max_text_len", constants ? MIN_IMAGEN_LENGTH : draws.between(2, 20));
     config.put("attn_dim_head", constants ? MIN_IMAGEN_HEAD : draws.between(4, 16));
+    config.put("patch_size", constants ? 1 : draws.between(1, 3));
     ArrayNode mults = config.putArray("dim_mults");
     ArrayNode blocks = config.putArray("num_resnet_blocks");
     ArrayNode self = config.putArray("layer_attns");
