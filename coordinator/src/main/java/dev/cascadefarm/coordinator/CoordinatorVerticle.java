@@ -6,6 +6,7 @@ import dev.cascadefarm.common.queue.TenantLimits;
 import dev.cascadefarm.coordinator.api.ApiParts;
 import dev.cascadefarm.coordinator.api.ApiRouter;
 import dev.cascadefarm.coordinator.api.JobDocument;
+import dev.cascadefarm.coordinator.audit.Auditor;
 import dev.cascadefarm.coordinator.chores.Chores;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
@@ -110,13 +111,15 @@ final class CoordinatorVerticle extends VerticleBase {
             config.feeds());
     SecureRandom random = new SecureRandom();
     Uploads uploads = new Uploads(vertx, parts.store(), config.uploads(), Clock.systemUTC());
-    Chores chores = Chores.of(vertx, config.chores(), parts, random);
+    Auditor auditor = new Auditor(parts.audit(), parts.metrics());
+    Chores chores = Chores.of(vertx, config.chores(), parts, auditor, random);
     QueueMeters queueMeters = queueMeters();
     ApiParts api =
         new ApiParts(
             contract,
             parts.queue(),
             parts.control(),
+            auditor,
             parts.store(),
             uploads,
             hub,

@@ -239,6 +239,38 @@ class OperatorsTest {
   }
 
   @Test
+  void audit_queueThatWasTamperedWith_findsItAndOnlyMendsItOnDemand(TestRedis redis) {
+    String job = tenants.job("acme");
+    assertThat(audit(false))
+        .isEqualTo(
+            new JsonObject()
+                .put("found", 0)
+                .put("repaired", false)
+                .put("findings", new JsonArray()));
+    redis.ask("ZREM farm:{0}:rdy:tiny-text@1:acme " + job + ":text:job");
+
+    for (int look = 0; look < 2; look++) {
+      assertThat(audit(false).getJsonArray("findings"))
+          .containsExactly(
+              new JsonObject()
+                  .put("kind", "X")
+                  .put("what", job + ":text:job")
+                  .put("detail", "ready, but not in rdy"));
+    }
+    assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 1)).isEmpty();
+
+    JsonObject mended = audit(true);
+    assertThat(mended.getInteger("found")).isEqualTo(1);
+    assertThat(mended.getBoolean("repaired")).isTrue();
+    assertThat(audit(false).getInteger("found")).isZero();
+    assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 1)).hasSize(1);
+  }
+
+  private JsonObject audit(boolean repair) {
+    return post("/v1/audit", new JsonObject().put("repair", repair)).bodyAsJsonObject();
+  }
+
+  @Test
   void actions_sayWhoDidWhat_latestFirst() {
     tenants.job("acme");
     String task = tenants.kill(TestCatalogue.TEXT);
@@ -300,6 +332,8 @@ class OperatorsTest {
         "POST|/v1/dead/a:b:job/redrive||404|task",
         "POST|/v1/dead/a:b:x/redrive||400|task",
         "POST|/v1/dead/nothing/redrive||400|task",
+        "POST|/v1/audit|{}|400|repair",
+        "POST|/v1/audit|{\"repair\":\"yes\"}|400|repair",
         "POST|/v1/dead/redrive|{}|400|neither",
         "POST|/v1/dead/redrive|{\"all\":false}|400|all",
         "POST|/v1/dead/redrive|{\"all\":true,\"tasks\":[\"a:b:0\"]}|400|both",

@@ -93,6 +93,8 @@ class RolesTest {
     rows.put("redriveTask", new Row(Role.ADMIN, Whose.FARMS, this::deadTask, null));
     JsonObject all = new JsonObject().put("all", true);
     rows.put("redriveDead", farms(Role.ADMIN, "/v1/dead/redrive", all));
+    JsonObject look = new JsonObject().put("repair", false);
+    rows.put("auditQueue", farms(Role.ADMIN, "/v1/audit", look));
     rows.put("listActions", farms(Role.ADMIN, "/v1/actions", null));
     rows.put("health", nobodys("/healthz"));
     rows.put("ready", nobodys("/readyz"));

@@ -59,7 +59,7 @@ final class Api {
     operations.put("ready", answering(this::ready));
     operations.put("metrics", answering(this::metrics));
     operations.put("contract", answering(this::contract));
-    operations.putAll(new Operators(parts.control()).operations());
+    operations.putAll(new Operators(parts.control(), parts.auditor()).operations());
     operations.putAll(new DeadTasks(parts.control()).operations());
     return operations;
   }

@@ -5,6 +5,7 @@ import dev.cascadefarm.common.plan.JobPlanner;
 import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.QueueControl;
 import dev.cascadefarm.common.store.ArtifactStore;
+import dev.cascadefarm.coordinator.audit.Auditor;
 import dev.cascadefarm.coordinator.contract.ApiContract;
 import dev.cascadefarm.coordinator.events.EventHub;
 import dev.cascadefarm.coordinator.upload.Uploads;
@@ -16,6 +17,7 @@ public record ApiParts(
     ApiContract contract,
     JobQueue queue,
     QueueControl control,
+    Auditor auditor,
     ArtifactStore store,
     Uploads uploads,
     EventHub hub,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.cascadefarm.common.job.TaskId;
 import dev.cascadefarm.common.json.WireJson;
+import dev.cascadefarm.common.queue.QueueAudit;
 import dev.cascadefarm.common.queue.QueueControl.Action;
 import dev.cascadefarm.common.queue.QueueControl.ActionPage;
 import dev.cascadefarm.common.queue.QueueControl.DeadPage;
@@ -36,6 +37,24 @@ final class OperatorDocuments {
     putNumber(document, "most", stage.most());
     if (stage.brokenSince() != null) {
       JobDocument.putTime(document, "broken_since", stage.brokenSince());
+    }
+    return document;
+  }
+
+  /**
+   * What an audit found.
+   *
+   * @param repaired whether it was put right
+   */
+  static ObjectNode audit(QueueAudit.Report report, boolean repaired) {
+    ObjectNode document = WireJson.object().put("found", report.found()).put("repaired", repaired);
+    ArrayNode findings = document.putArray("findings");
+    for (QueueAudit.Finding each : report.findings()) {
+      findings
+          .addObject()
+          .put("kind", each.kind())
+          .put("what", each.what())
+          .put("detail", each.detail());
     }
     return document;
   }

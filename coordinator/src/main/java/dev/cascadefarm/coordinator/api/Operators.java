@@ -10,6 +10,7 @@ import dev.cascadefarm.common.queue.QueueControl.Target;
 import dev.cascadefarm.common.queue.QueueControl.TenantState;
 import dev.cascadefarm.common.schema.Fault;
 import dev.cascadefarm.coordinator.access.Caller;
+import dev.cascadefarm.coordinator.audit.Auditor;
 import dev.cascadefarm.coordinator.contract.CheckedRequest;
 import dev.cascadefarm.coordinator.contract.ContractRouter.OperationHandler;
 import dev.cascadefarm.coordinator.problem.Problem;
@@ -23,14 +24,16 @@ import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The operations of those who operate the farm: stages, tenants and what was done. */
+/** The operations of those who operate the farm: stages, tenants, audits and what was done. */
 final class Operators {
   private static final Logger log = LoggerFactory.getLogger(Operators.class);
 
   private final QueueControl control;
+  private final Auditor auditor;
 
-  Operators(QueueControl control) {
+  Operators(QueueControl control, Auditor auditor) {
     this.control = control;
+    this.auditor = auditor;
   }
 
   Map<String, OperationHandler> operations() {
@@ -43,6 +46,7 @@ final class Operators {
     answers.put("pauseTenant", this::pauseTenant);
     answers.put("resumeTenant", this::resumeTenant);
     answers.put("listActions", this::listActions);
+    answers.put("auditQueue", this::auditQueue);
     Map<String, OperationHandler> operations = new HashMap<>();
     answers.forEach((id, answer) -> operations.put(id, answer.handler()));
     return operations;
@@ -97,6 +101,14 @@ final class Operators {
   private Future<Void> listActions(RoutingContext context, CheckedRequest request) {
     return Pages.read(request, control::actions)
         .compose(page -> Api.json(context, OperatorDocuments.actions(page)));
+  }
+
+  private Future<Void> auditQueue(RoutingContext context, CheckedRequest request) {
+    boolean repair = request.body().get("repair").booleanValue();
+    log.info("audit: repair={} by={}", repair, Caller.of(context).name());
+    return auditor
+        .audit(repair)
+        .compose(report -> Api.json(context, OperatorDocuments.audit(report, repair)));
   }
 
   private Future<Boolean> pause(RoutingContext context, CheckedRequest request, Target target) {

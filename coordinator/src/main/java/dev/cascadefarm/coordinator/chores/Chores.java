@@ -4,6 +4,7 @@ import dev.cascadefarm.common.bus.LostProcesses;
 import dev.cascadefarm.common.queue.JobQueue;
 import dev.cascadefarm.common.queue.JobQueue.ReapResult;
 import dev.cascadefarm.coordinator.CoordinatorParts;
+import dev.cascadefarm.coordinator.audit.Auditor;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -26,13 +27,16 @@ public final class Chores {
 
   /** Chores that have not begun. */
   public static Chores of(
-      Vertx vertx, ChoreConfig config, CoordinatorParts parts, RandomGenerator random) {
+      Vertx vertx,
+      ChoreConfig config,
+      CoordinatorParts parts,
+      Auditor auditor,
+      RandomGenerator random) {
     JobQueue queue = parts.queue();
     var forgetting =
         new Forgetting(parts.control(), parts.retention(), parts.store(), config.keep());
     var garbage =
         new GarbageCollection(queue, parts.retention(), parts.store(), config.garbageAge());
-    var auditing = new Auditing(parts.audit(), parts.metrics());
     return new Chores(
         List.of(
             new Chore(
@@ -43,7 +47,7 @@ public final class Chores {
                 () -> queue.reap().onSuccess(Chores::reaped)),
             new Chore(vertx, "forgetting", config.forgetting(), random, forgetting::round),
             new Chore(vertx, "collecting garbage", config.forgetting(), random, garbage::round),
-            new Chore(vertx, "auditing", config.auditing(), random, auditing::round)),
+            new Chore(vertx, "auditing", config.auditing(), random, () -> auditor.audit(true))),
         new LostWorkers(vertx, queue),
         parts.losses());
   }

@@ -39,6 +39,7 @@ public final class Farm implements Runnable {
             .addSubcommand(new CoordinatorCommand(console))
             .addSubcommand(new WorkerCommand(console))
             .addSubcommand(new JobsCommand(console))
+            .addSubcommand(new AuditCommand(console))
             .addSubcommand(new DeadCommand(console))
             .addSubcommand(new FleetCommand(console, InstantSource.system()))
             .addSubcommand(new PauseCommand(console))

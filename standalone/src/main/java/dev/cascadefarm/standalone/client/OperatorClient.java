@@ -77,6 +77,11 @@ public final class OperatorClient {
     return post("/v1/dead/redrive", cursor.isEmpty() ? body : body.put("cursor", cursor));
   }
 
+  /** Has the queue audited now; answers what was found. */
+  public Future<JsonNode> audit(boolean repair) {
+    return post("/v1/audit", WireJson.object().put("repair", repair));
+  }
+
   private static ObjectNode because(String reason) {
     return WireJson.object().put("reason", reason);
   }

@@ -20,6 +20,9 @@ import dev.cascadefarm.standalone.config.ModuleConfigs;
 import dev.cascadefarm.standalone.process.EmbeddedFarm;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +193,38 @@ class OperatorCommandsTest {
   }
 
   @Test
+  void audit_healthyQueue_saysSo() {
+    submit();
+    assertThat(run("audit")).as(terminal.err()).isZero();
+    assertThat(terminal.out()).isEmpty();
+    assertThat(terminal.err().strip()).isEqualTo("audit: nothing found");
+  }
+
+  @Test
+  void audit_taskTakenOutOfItsIndex_foundThenPutRight() {
+    submit();
+    takeOutOfIndex();
+
+    assertThat(run("audit")).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.out().lines().toList().get(0)).matches("KIND +WHAT +FOUND");
+    assertThat(terminal.out().lines().toList().get(1))
+        .matches("X +[0-9a-f-]{36}:draw:0 +ready, but not in rdy");
+    assertThat(terminal.err().strip()).isEqualTo("audit: 1 found; --repair puts them right");
+    terminal.clear();
+    assertThat(run("audit", "--repair")).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err().strip()).isEqualTo("audit: 1 found and put right");
+    assertThat(run("audit")).isZero();
+    assertThat(claim()).hasSize(1);
+  }
+
+  /** By somebody else's hands. */
+  private void takeOutOfIndex() {
+    Redis redis = Redis.createClient(vertx, ModuleConfigs.queue(farm.config()).redisUrl());
+    await(redis.send(Request.cmd(Command.DEL, "farm:{0}:rdy:draw@1:studio")));
+    redis.close();
+  }
+
+  @Test
   void anyCommand_refusedByTheFarm_usageInOneLine() {
     assertRefused("bundle: \"draw@9\" (expected: a bundle", "resume", "stage", "draw@9");
     assertRefused("bundle: \"Draw\" (expected: string", "resume", "stage", "Draw");
@@ -210,6 +245,7 @@ class OperatorCommandsTest {
         List.of(
             List.of("fleet"),
             List.of("dead"),
+            List.of("audit"),
             List.of("dead", "redrive", "--all"),
             List.of("resume", "stage", "draw@1"),
             List.of("pause", "tenant", "studio", "--reason", "x"))) {
