@@ -10,6 +10,7 @@ import importlib
 import importlib.metadata
 import json
 import os
+import pathlib
 import platform
 import sys
 import types
@@ -98,6 +99,22 @@ def run_minimagen(request):
         with torch.inference_mode():
             out = unet.eval()(io["x"], io["time"], text_embeds=io["embeds"], text_mask=io["mask"].bool(), **lowres)
     save_file({"0": out.clone().contiguous()}, request["outputs"])
+
+
+def load_directory(request):
+    """Loads a training directory as MinImagen does, after MinImagen has written it if there is a seed."""
+    import minimagen_stand_ins  # noqa: F401  before MinImagen
+    import record_weights
+    import torch
+    from minimagen.generate import load_minimagen
+    from safetensors.torch import save_file
+
+    if "seed" in request:
+        torch.manual_seed(request["seed"])
+        record_weights.record_training_directory(pathlib.Path(request["folder"]).parent)
+    for index, unet in enumerate(load_minimagen(request["folder"]).unets):
+        weights = {name: each.float().contiguous().clone() for name, each in unet.state_dict().items()}
+        save_file(weights, pathlib.Path(request["outputs"]) / f"unet-{index}.safetensors")
 
 
 def minimagen_unet(unet_module, config):
@@ -208,6 +225,7 @@ REQUESTS = {
     "run_pipeline": pipelines.run_pipeline,
     "archive": run_archive,
     "minimagen": run_minimagen,
+    "minimagen_directory": load_directory,
     "transformers": run_transformers,
     "diffusers": run_diffusers,
 }

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the tests ask of Python; one process for all of them. Not thread-safe. */
 final class PythonSide implements AutoCloseable {
@@ -89,6 +91,27 @@ final class PythonSide implements AutoCloseable {
     request.set("config", config);
     request.put("weights", write("weights.safetensors", weights));
     return ask(request, inputs).get(0);
+  }
+
+  /**
+   * Has MinImagen load a training directory.
+   *
+   * @param seed of the weights of the directory that MinImagen writes there first; absent if it is
+   *     there
+   * @return the U-Nets' weights in their order
+   */
+  List<Map<String, HostTensor>> minImagenDirectory(Path folder, @Nullable Long seed)
+      throws IOException {
+    Path outputs = Files.createTempDirectory(peer.folder(), "unets");
+    ObjectNode request = JSON.createObjectNode().put("run", "minimagen_directory");
+    request.put("folder", folder.toString()).put("outputs", outputs.toString());
+    if (seed != null) {
+      request.put("seed", seed);
+    }
+    peer.ask(request);
+    try (Stream<Path> unets = Files.list(outputs)) {
+      return unets.sorted().map(SafeTensors::read).toList();
+    }
   }
 
   /**
