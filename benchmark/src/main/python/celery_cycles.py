@@ -22,8 +22,8 @@ WAIT_SECONDS = 0.002
 
 def start_worker(address, pipe):
     environment = {**os.environ, "BROKER": address, "DONE": str(pipe)}
-    command = [sys.executable, "-m", "celery", "-A", "celery_tasks", "worker"]
-    command += ["--pool", os.environ.get("POOL", "solo"), "--loglevel", "ERROR", "--quiet"]
+    command = [sys.executable, "-m", "celery", "-A", "celery_tasks", "--quiet", "worker"]
+    command += ["--pool", os.environ.get("POOL", "solo"), "--loglevel", "ERROR"]
     command += ["--concurrency", os.environ.get("CONCURRENCY", "1")]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     folder = os.path.dirname(os.path.abspath(__file__))

@@ -102,6 +102,7 @@ final class Peer implements AutoCloseable {
 
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
   }
 }

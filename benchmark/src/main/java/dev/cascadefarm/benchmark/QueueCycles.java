@@ -26,7 +26,9 @@ final class QueueCycles implements AutoCloseable {
   private static final int FILLED_AT_ONCE = 5_000;
   private static final int BACKLOG = 10_000_000;
   private static final long PATIENCE_MINUTES = 10;
-  private static final String TENANT = "default";
+
+  /** Whose the jobs are. */
+  static final String TENANT = "default";
 
   private final RedisQueue queue;
   private final Workload workload;
@@ -83,6 +85,10 @@ final class QueueCycles implements AutoCloseable {
     return queue;
   }
 
+  static String name(int number) {
+    return "j" + number;
+  }
+
   static int number(String job) {
     return Integer.parseInt(job.substring(1));
   }
@@ -93,9 +99,7 @@ final class QueueCycles implements AutoCloseable {
         .stageNumbers()
         .forEach(
             stage ->
-                await(
-                    () ->
-                        queue.jobs().register(workload.bundle(stage), workload.digest(stage))));
+                await(() -> queue.jobs().register(workload.bundle(stage), workload.digest(stage))));
   }
 
   /** Submits so many jobs, which wait. */
@@ -144,7 +148,7 @@ final class QueueCycles implements AutoCloseable {
   private Future<Void> client() {
     return submitted == wanted
         ? Future.succeededFuture()
-        : submit("j" + submitted++).compose(v -> client());
+        : submit(name(submitted++)).compose(v -> client());
   }
 
   private Future<Void> submit(String job) {
@@ -158,7 +162,8 @@ final class QueueCycles implements AutoCloseable {
                     : Future.failedFuture(job + ": " + result + " (expected: CREATED)"));
   }
 
-  private <T> T await(Supplier<Future<T>> call) {
+  /** What an operation of the queue answers, called as workers call it. */
+  <T> T await(Supplier<Future<T>> call) {
     Promise<T> promise = Promise.promise();
     context.runOnContext(v -> call.get().onComplete(promise));
     try {

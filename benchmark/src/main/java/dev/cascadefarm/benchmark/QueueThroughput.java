@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
  *   node benchmark/src/main/node/bullmq_cycles.mjs</pre>
  */
 public final class QueueThroughput {
-  private static final int WARM_UP = 3;
+  private static final int WARM_UP = 8;
   private static final int COMMAND = 3;
 
   private QueueThroughput() {}
@@ -34,8 +34,7 @@ public final class QueueThroughput {
     String payload = WireJson.write(Workload.spec(42));
     try (QueueSystem ours = QueueSystem.ours(vertx, workload);
         QueueSystem other = QueueSystem.other(vertx, workload, command, payload)) {
-      Turns turns =
-          Turns.take(WARM_UP, rounds, () -> ours.round(jobs), () -> other.round(jobs));
+      Turns turns = Turns.take(WARM_UP, rounds, () -> ours.round(jobs), () -> other.round(jobs));
       System.out.printf("%s, %d jobs, payload %d bytes%n", workload, jobs, payload.length());
       print("here", ours, rounds);
       print("there", other, rounds);
@@ -55,7 +54,6 @@ public final class QueueThroughput {
 
   private static void print(String name, List<Cost> costs, ToDoubleFunction<Cost> part) {
     double[] values = costs.stream().mapToDouble(part).toArray();
-    System.out.printf(
-        Locale.ROOT, "  %-8s µs per task %s%n", name, new Samples(values).summary());
+    System.out.printf(Locale.ROOT, "  %-8s µs per task %s%n", name, new Samples(values).summary());
   }
 }
