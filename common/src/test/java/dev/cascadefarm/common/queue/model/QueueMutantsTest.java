@@ -90,7 +90,10 @@ class QueueMutantsTest {
   void claimWithoutSync_caught() {
     caught(
         "sync omitted in claim",
-        replace("claim", "  sync(bundle, tenant)\nend\nif stage", "end\nif stage"));
+        replace(
+            "claim",
+            "if not servable(c) then\n    redis.call('ZREM'",
+            "if false then\n    redis.call('ZREM'"));
   }
 
   @Example
