@@ -19,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 public final class QueueBacklog {
   private static final int WARM_UP = 2;
 
+  /** The argument that asks for an audit, too. */
+  private static final String AUDIT = "audit";
+
   private QueueBacklog() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -36,7 +39,11 @@ public final class QueueBacklog {
       compare(new Side(empty, shallow), new Side(full, deep), jobs, rounds);
       check(shallow, 0);
       check(deep, backlog);
-      new ScriptTimes(full).chores(deep);
+      ScriptTimes times = new ScriptTimes(full);
+      times.chores(deep);
+      if (List.of(arguments).contains(AUDIT)) {
+        times.audit(deep);
+      }
     } finally {
       vertx.close().await(1, TimeUnit.MINUTES);
     }
