@@ -139,7 +139,7 @@ class QueueMutantsTest {
   void completeOfCancelledJob_caught() {
     caught(
         "completion wins over an earlier cancel",
-        replace("complete", "if not live(j[1]) then", "if false then"));
+        replace("complete", "if not live(j.state) then", "if false then"));
   }
 
   @Example
