@@ -48,7 +48,8 @@ final class KeyMemory {
 
   private void add(String key) {
     Kind kind =
-        kinds.computeIfAbsent(key.substring(PREFIX.length()).split(":")[0], k -> new Kind());
+        kinds.computeIfAbsent(
+            key.substring(PREFIX.length()).replaceFirst(":.*", ""), k -> new Kind());
     kind.keys++;
     if (kind.keys <= FIRST || kind.keys % EVERY == 0) {
       Response bytes =

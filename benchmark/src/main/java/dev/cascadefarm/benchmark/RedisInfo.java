@@ -20,7 +20,7 @@ record RedisInfo(Map<String, String> lines) {
 
   /** A part of a line like {@code calls=3,usec=15}; 0 if it is not there. */
   double part(String name, String part) {
-    for (String pair : lines.getOrDefault(name, "").split(",")) {
+    for (String pair : lines.getOrDefault(name, "").split(",", -1)) {
       if (pair.startsWith(part + "=")) {
         return Double.parseDouble(pair.substring(part.length() + 1));
       }
