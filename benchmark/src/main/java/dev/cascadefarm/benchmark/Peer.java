@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,8 +95,14 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  /** Processor time of the process and of those it has started, so far. */
+  Duration cpu() {
+    return ProcessTime.ofFamily(process.toHandle());
+  }
+
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
   }
 }

@@ -9,6 +9,9 @@ import java.util.List;
 /** The redis.conf of an embedded Redis; it holds the password, so only its owner may read it. */
 final class RedisSettings {
 
+  /** Bytes of a field that still lets a hash stay packed: tasks hold names of manifests. */
+  private static final int LONGEST_PACKED = 512;
+
   private RedisSettings() {}
 
   /** Writes the settings into the folder and returns their path. */
@@ -34,6 +37,7 @@ final class RedisSettings {
         "daemonize no",
         "set-proc-title no",
         "maxmemory-policy noeviction",
+        "hash-max-listpack-value " + LONGEST_PACKED,
         "save \"\"",
         "appendonly " + (persistence == Persistence.NONE ? "no" : "yes"),
         "appendfsync " + (persistence == Persistence.ALWAYS ? "always" : "no"));

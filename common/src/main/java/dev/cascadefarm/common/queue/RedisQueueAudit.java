@@ -9,8 +9,8 @@ import java.util.function.Function;
 /** An audit of the queue in Redis. Thread-safe. */
 final class RedisQueueAudit implements QueueAudit {
   private static final int MOST_FINDINGS = 100;
-  private static final String PLACES_PER_CALL = "200";
-  private static final String MEMBERS_PER_CALL = "200";
+  private static final String PLACES_PER_CALL = "50";
+  private static final String MEMBERS_PER_CALL = "100";
   private static final String TENANTS_PER_CALL = "10";
   private static final String COUNTED_PER_CALL = "1000";
   private static final String START = "0";
@@ -55,13 +55,12 @@ final class RedisQueueAudit implements QueueAudit {
     }
 
     Future<Report> run(List<String> tenants, List<String> bundles, List<String> workers) {
-      return each(tenants, tenant -> jobsOf(tenant, START))
-          .compose(
-              v -> each(bundles, bundle -> each(tenants, of -> index("ready", bundle, of, START))))
-          .compose(v -> each(bundles, bundle -> index("delayed", bundle, "", START)))
-          .compose(v -> each(bundles, bundle -> index("leased", bundle, "", START)))
-          .compose(v -> each(workers, worker -> index("leased", "", worker, START)))
-          .compose(v -> tenantsFrom(START))
+      return each(tenants, this::jobsOf)
+          .compose(v -> each(bundles, bundle -> each(tenants, of -> index("ready", bundle, of))))
+          .compose(v -> each(bundles, bundle -> index("delayed", bundle, "")))
+          .compose(v -> each(bundles, bundle -> index("leased", bundle, "")))
+          .compose(v -> each(workers, worker -> index("leased", "", worker)))
+          .compose(v -> tenants())
           .map(v -> new Report(calls, findings, found));
     }
 
@@ -73,24 +72,24 @@ final class RedisQueueAudit implements QueueAudit {
       return done;
     }
 
-    private Future<Void> jobsOf(String tenant, String after) {
+    private Future<Void> jobsOf(String tenant) {
       String tail = Long.toString(gateway.config().limits().idempotencyTail().toMillis());
-      return call(Script.AUDIT_JOBS, tenant, after, PLACES_PER_CALL, tail)
-          .compose(next -> next.isEmpty() ? Future.succeededFuture() : jobsOf(tenant, next));
+      return Pages.all(
+          START, "", after -> call(Script.AUDIT_JOBS, tenant, after, PLACES_PER_CALL, tail));
     }
 
-    private Future<Void> index(String state, String bundle, String owner, String cursor) {
-      return call(Script.AUDIT_INDEX, state, bundle, owner, cursor, MEMBERS_PER_CALL)
-          .compose(
-              next ->
-                  next.equals(START)
-                      ? Future.succeededFuture()
-                      : index(state, bundle, owner, next));
+    private Future<Void> index(String state, String bundle, String owner) {
+      return Pages.all(
+          START,
+          START,
+          cursor -> call(Script.AUDIT_INDEX, state, bundle, owner, cursor, MEMBERS_PER_CALL));
     }
 
-    private Future<Void> tenantsFrom(String cursor) {
-      return call(Script.AUDIT_TENANTS, cursor, TENANTS_PER_CALL, COUNTED_PER_CALL)
-          .compose(next -> next.equals(START) ? Future.succeededFuture() : tenantsFrom(next));
+    private Future<Void> tenants() {
+      return Pages.all(
+          START,
+          START,
+          cursor -> call(Script.AUDIT_TENANTS, cursor, TENANTS_PER_CALL, COUNTED_PER_CALL));
     }
 
     private Future<String> call(Script script, String... arguments) {

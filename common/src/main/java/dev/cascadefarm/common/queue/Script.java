@@ -16,7 +16,7 @@ import java.util.HexFormat;
  */
 record Script(String name, String text, String sha) {
   static final Script SUBMIT = load("submit");
-  static final Script CLAIM = load("claim");
+  static final Script CLAIM = load("claim", "handing");
   static final Script RENEW = load("renew");
   static final Script COMPLETE = load("complete");
   static final Script FAIL = load("fail", "stalls");
@@ -53,7 +53,8 @@ record Script(String name, String text, String sha) {
   static Script load(String name, String... parts) {
     String own = resource(name);
     int body = own.indexOf('\n') + 1;
-    StringBuilder text = new StringBuilder(own.substring(0, body)).append(resource("prelude"));
+    StringBuilder text = new StringBuilder(own.substring(0, body));
+    text.append(resource("prelude")).append(resource("ends"));
     for (String part : parts) {
       text.append(resource(part));
     }

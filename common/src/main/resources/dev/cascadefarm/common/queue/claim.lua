@@ -13,52 +13,13 @@ if redis.call('HGET', P .. 'bundles', bundle) ~= digest then
   return reply('WRONG_BUNDLE', {}, {})
 end
 
-local taken, jobs, job_seen = {}, {}, {}
-
--- Store keys of the manifests a task builds on: by stage, or STAGE/IMAGE where it gathers images.
-local function manifests(t)
-  local found = {}
-  local j = redis.call('HMGET', P .. 'job:' .. t.job, 'plan', 'n')
-  local s = stage_of(j[1], t.index)
-  for before in string.gmatch(s.after, '%d+') do
-    local p = stage_of(j[1], before)
-    local prefix = P .. 'task:' .. t.job .. ':' .. p.name .. ':'
-    if p.per == 'image' and s.per == 'job' then
-      for i = 0, tonumber(j[2]) - 1 do
-        found[#found + 1] = p.name .. '/' .. i
-        found[#found + 1] = redis.call('HGET', prefix .. i, 'manifest')
-      end
-    else
-      found[#found + 1] = p.name
-      found[#found + 1] =
-        redis.call('HGET', prefix .. (p.per == 'job' and 'job' or t.image), 'manifest')
-    end
-  end
-  return found
-end
-
-local function hand_out(t, nonce)
-  taken[#taken + 1] =
-    {t.id, t.tenant, nonce, t.attempt, t.checkpoint or '', manifests(t)}
-  if not job_seen[t.job] then
-    job_seen[t.job] = true
-    local plan = redis.call('HGET', P .. 'job:' .. t.job, 'plan')
-    jobs[#jobs + 1] = {t.job, redis.call('GET', P .. 'spec:' .. t.job),
-      redis.call('HGET', P .. 'plan:' .. plan, 'plan')}
-  end
-end
-
-local function extend(t)
-  redis.call('ZADD', P .. 'lease:' .. t.bundle, now + lease_ms, t.id)
-  redis.call('HSET', P .. 'task:' .. t.id, 'lease', now + lease_ms)
-end
-
 local last = redis.call('HMGET', wk, 'request', 'got', 'alone')
 if last[1] == request then
   for id, nonce in string.gmatch(last[2], '(%S+) (%S+)') do
     local t = task_of(id)
     if t and t.state == 'leased' and t.nonce == nonce then
-      extend(t)
+      redis.call('ZADD', P .. 'lease:' .. t.bundle, now + lease_ms, id)
+      redis.call('HSET', P .. 'task:' .. id, 'lease', now + lease_ms)
       hand_out(t, nonce)
     end
   end
@@ -134,37 +95,79 @@ local function may_take(t)
   return false
 end
 
+-- What a tenant has in the ring and before it: its place there, its limits, and the first of its
+-- ready tasks, read as far as they are looked at. All of it is written back at the end.
+local function contender(name, pass)
+  local v = redis.call('HMGET', P .. 'ten:' .. name, 'infl:' .. bundle, 'cap', 'paused', 'weight')
+  local rdy = P .. 'rdy:' .. bundle .. ':' .. name
+  return {name = name, pass = pass, infl = tonumber(v[1] or 0), cap = tonumber(v[2] or FAR),
+    paused = v[3], weight = tonumber(v[4] or 1), rdy = rdy, left = redis.call('ZCARD', rdy),
+    first = {}, read = 0, gone = {}, taken = 0}
+end
+
+local WAITING_FIELDS = {'state', 'stage', 'bundle', 'tenant', 'attempt', 'checkpoint', 'stalls', 'avoid'}
+
+local function waiting_task(id)
+  local t = read_task(id, WAITING_FIELDS) or {id = id}
+  t.attempt, t.stalls = tonumber(t.attempt or 0), tonumber(t.stalls or 0)
+  return t
+end
+
+-- The task in place `i` of those of a tenant that are left, or nil.
+local function peek(c, i)
+  if i > #c.first and c.read < c.left + #c.gone then
+    local more = redis.call('ZRANGE', c.rdy, c.read, c.read + 2 * LOOK_AHEAD - 1)
+    c.read = c.read + #more
+    for _, id in ipairs(more) do
+      c.first[#c.first + 1] = waiting_task(id)
+    end
+  end
+  return c.first[i]
+end
+
+local function take_out(c, i)
+  local t = table.remove(c.first, i)
+  c.gone[#c.gone + 1] = t.id
+  c.left = c.left - 1
+  return t
+end
+
 -- The first task of a tenant that this worker may take. What has no business there is dropped.
-local function choose(tenant)
-  local rdy = P .. 'rdy:' .. bundle .. ':' .. tenant
-  for _, id in ipairs(redis.call('ZRANGE', rdy, 0, LOOK_AHEAD - 1)) do
-    local t = task_of(id)
-    if not t or t.state ~= 'ready' then
-      redis.call('ZREM', rdy, id)
+local function choose(c)
+  local i = 1
+  for _ = 1, LOOK_AHEAD do
+    local t = peek(c, i)
+    if not t then
+      return nil
+    elseif t.state ~= 'ready' then
+      take_out(c, i)
       redis.call('HINCRBY', P .. 'stat', 'dropped', 1)
-    elseif not live(redis.call('HGET', P .. 'job:' .. t.job, 'state')) then
-      redis.call('ZREM', rdy, id)
-      redis.call('HSET', P .. 'task:' .. id, 'state', 'cancelled')
-      close(t.job, tenant, 1, idem_ms)
+    elseif not live(job_of(t.job).state) then
+      take_out(c, i)
+      redis.call('HSET', P .. 'task:' .. t.id, 'state', 'cancelled')
+      close(t.job, c.name, 1, idem_ms)
     elseif may_take(t) then
-      redis.call('ZREM', rdy, id)
-      return t
+      return take_out(c, i)
     elseif #taken >= most then
       return nil
+    else
+      i = i + 1
     end
   end
 end
 
+local leases, holds = {}, {}
+
 local function lease(t, nonce)
   t.attempt = t.attempt + 1
   redis.call('HSET', P .. 'task:' .. t.id, 'state', 'leased', 'nonce', nonce, 'worker', worker,
-    'attempt', t.attempt, 'deadline', now + hard_ms)
-  redis.call('HSETNX', P .. 'task:' .. t.id, 'claimed', now)
-  redis.call('ZADD', P .. 'wl:' .. worker, now, t.id)
-  redis.call('HINCRBY', P .. 'ten:' .. t.tenant, 'infl:' .. bundle, 1)
-  extend(t)
-  if redis.call('HGET', P .. 'job:' .. t.job, 'state') == 'queued' then
-    redis.call('HSET', P .. 'job:' .. t.job, 'state', 'running', 'started', now)
+    'attempt', t.attempt, 'deadline', now + hard_ms, 'lease', now + lease_ms,
+    unpack(t.attempt == 1 and {'claimed', now} or {}))
+  leases[#leases + 1], leases[#leases + 2] = now + lease_ms, t.id
+  holds[#holds + 1], holds[#holds + 2] = now, t.id
+  if job_of(t.job).state == 'queued' then
+    change(t.job, 'state', 'running')
+    change(t.job, 'started', now)
     emit(t.job, 'job.running')
   end
   local row = string.match(t.checkpoint or '', '/checkpoint%-(%d+)%-')
@@ -173,30 +176,83 @@ local function lease(t, nonce)
   got[#got + 1] = t.id .. ' ' .. nonce
 end
 
--- Moves the tenant forward in virtual time: the more weight, the shorter the step.
-local function charge(tenant, pass)
-  local weight = tonumber(redis.call('HGET', P .. 'ten:' .. tenant, 'weight') or 1)
-  local next_pass = pass + 1 / weight
-  redis.call('HSET', P .. 'ten:' .. tenant, 'pass:' .. bundle, exact(next_pass))
-  redis.call('ZADD', ring, next_pass, tenant)
+-- Those who are served first; no more of them can come into question in one call.
+local contenders = {}
+if most > 0 then
+  local flat = redis.call('ZRANGE', ring, 0, count + PROBES - 1, 'WITHSCORES')
+  for i = 1, #flat, 2 do
+    contenders[#contenders + 1] = {name = flat[i], pass = tonumber(flat[i + 1])}
+  end
+end
+
+-- Moves a tenant forward in virtual time: the more weight, the shorter the step. At the same time
+-- as others it is served in the order of names, as in the ring.
+local function charge(place)
+  local c = table.remove(contenders, place)
+  c.pass = c.pass + 1 / c.weight
+  c.taken = c.taken + 1
+  c.infl = c.infl + 1
+  local to = #contenders + 1
+  while to > 1 and (contenders[to - 1].pass > c.pass
+      or contenders[to - 1].pass == c.pass and contenders[to - 1].name > c.name) do
+    to = to - 1
+  end
+  table.insert(contenders, to, c)
+end
+
+local function servable(c)
+  return c.left > 0 and not c.paused and c.infl < c.cap
+end
+
+local function write_back(c)
+  if #c.gone > 0 then
+    redis.call('ZREM', c.rdy, unpack(c.gone))
+  end
+  if c.taken > 0 then
+    redis.call('HSET', P .. 'ten:' .. c.name, 'infl:' .. bundle, c.infl, 'pass:' .. bundle,
+      exact(c.pass))
+  end
+  if not servable(c) then
+    redis.call('ZREM', ring, c.name)
+  elseif c.taken > 0 then
+    redis.call('ZADD', ring, exact(c.pass), c.name)
+  end
 end
 
 -- Tenants in the order of virtual time; those with nothing for this worker are passed over.
-local over = 0
+local looked_at, place = {}, 1
 for _ = 1, count + PROBES do
-  local first = #taken < most and not alone and redis.call('ZRANGE', ring, over, over, 'WITHSCORES')
-  if not first or not first[1] then
+  local c = #taken < most and not alone and contenders[place]
+  if not c then
     break
   end
-  local tenant = first[1]
-  local t = choose(tenant)
-  if t then
-    charge(tenant, tonumber(first[2]))
-    lease(t, ARGV[FIRST_NONCE + #taken])
-  elseif redis.call('ZCARD', P .. 'rdy:' .. bundle .. ':' .. tenant) > 0 then
-    over = over + 1
+  if not c.rdy then
+    c = contender(c.name, c.pass)
+    contenders[place] = c
+    looked_at[#looked_at + 1] = c
   end
-  sync(bundle, tenant)
+  local t = choose(c)
+  if t then
+    charge(place)
+    lease(t, ARGV[FIRST_NONCE + #taken])
+  end
+  if not servable(c) then
+    for i, other in ipairs(contenders) do
+      if other == c then
+        table.remove(contenders, i)
+        break
+      end
+    end
+  elseif not t then
+    place = place + 1
+  end
+end
+for _, c in ipairs(looked_at) do
+  write_back(c)
+end
+if #leases > 0 then
+  redis.call('ZADD', P .. 'lease:' .. bundle, unpack(leases))
+  redis.call('ZADD', P .. 'wl:' .. worker, unpack(holds))
 end
 if stage[3] and #taken > 0 then
   redis.call('HSET', st, 'probe', now + probe_ms)

@@ -34,7 +34,7 @@ local function trip()
 end
 
 local opened = 0
-if not live(redis.call('HGET', P .. 'job:' .. t.job, 'state')) then
+if not live(job_of(t.job).state) then
   drop(t, idem_ms)
 elseif kind == 'RELEASED' or kind == 'CANCELLED' then
   retry_now(t, 'released', reason)

@@ -7,7 +7,7 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'wl:' .. worker, 0, tonumber(ARGV[
   if not t or t.state ~= 'leased' or t.worker ~= worker then
     redis.call('ZREM', P .. 'wl:' .. worker, id)
     redis.call('HINCRBY', P .. 'stat', 'dropped', 1)
-  elseif live(redis.call('HGET', P .. 'job:' .. t.job, 'state')) then
+  elseif live(job_of(t.job).state) then
     retry_now(t, 'released', 'its worker left')
   else
     drop(t, idem_ms)

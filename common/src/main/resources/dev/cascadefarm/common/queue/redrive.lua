@@ -7,11 +7,12 @@ if not t or t.state ~= 'dead' then
   return reply('NONE')
 end
 local job_key, pend = P .. 'job:' .. t.job, P .. 'pend:' .. t.job
-local j = redis.call('HMGET', job_key, 'state', 'n', 'plan', 'base', 'open', 'sweep', 'idem')
-if j[1] ~= 'failed' or j[5] ~= '0' or j[6] then
+local j = job_of(t.job)
+local v = redis.call('HMGET', job_key, 'sweep', 'idem')
+if j.state ~= 'failed' or j.open ~= '0' or v[1] then
   return reply('ENDING')
 end
-local n, plan, base = tonumber(j[2]), j[3], tonumber(j[4])
+local n, plan, base = tonumber(j.n), j.plan, tonumber(j.base)
 local count = stages_in(plan)
 
 local stages = {}
@@ -42,10 +43,10 @@ end
 redis.call('ZREM', P .. 'dead', id)
 redis.call('ZREM', ended_key('failed', t.tenant), t.job)
 redis.call('ZREM', P .. 'gc', t.job)
-redis.call('HSET', job_key, 'state', 'running')
+change(t.job, 'state', 'running')
 redis.call('HDEL', job_key, 'finished', 'error')
-if j[7] then
-  redis.call('PERSIST', P .. 'idem:' .. t.tenant .. ':' .. j[7])
+if v[2] then
+  redis.call('PERSIST', P .. 'idem:' .. t.tenant .. ':' .. v[2])
 end
 emit(t.job, 'job.redriven', 'stage', t.stage, 'by', by)
 local open = 0
@@ -70,7 +71,7 @@ for i = 0, count - 1 do
     end
   end
 end
-redis.call('HSET', job_key, 'open', open)
+change(t.job, 'open', open)
 redis.call('HINCRBY', P .. 'ten:' .. t.tenant, 'backlog', open)
 note(by, 'redrive', 'task ' .. id, '')
 return reply('OK')

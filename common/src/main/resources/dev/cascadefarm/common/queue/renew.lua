@@ -6,7 +6,7 @@
 -- checkpoint to go on from ('' for none new), store key of the one that its worker could not go on
 -- from ('' for none), and why.
 local lease_ms = tonumber(ARGV[1])
-local answers, states = {}, {}
+local answers, states, extended, until_then = {}, {}, {}, now + lease_ms
 
 local function row_of(checkpoint)
   return tonumber(string.match(checkpoint or '', '/checkpoint%-(%d+)%-') or 0)
@@ -27,28 +27,39 @@ local function note_checkpoints(t, checkpoint, refused, reason)
 end
 
 local function answer(id, nonce, progress, checkpoint, refused, reason)
-  local t = task_of(id)
+  local t = read_task(id,
+    {'state', 'nonce', 'stage', 'bundle', 'attempt', 'deadline', 'checkpoint'})
   if not t or t.state ~= 'leased' or t.nonce ~= nonce then
     return 'LOST'
   end
   states[t.job] = states[t.job] or redis.call('HGET', P .. 'job:' .. t.job, 'state')
-  redis.call('HSET', P .. 'task:' .. id, 'started', 1)
-  if progress ~= '' then
-    redis.call('HSET', P .. 'task:' .. id, 'progress', progress)
-  end
+  local verdict = 'OK'
   if not live(states[t.job]) then
-    return 'CANCEL'
+    verdict = 'CANCEL'
+  elseif now > tonumber(t.deadline) then
+    verdict = 'DEADLINE'
   end
-  note_checkpoints(t, checkpoint, refused, reason)
-  if now > tonumber(t.deadline) then
-    return 'DEADLINE'
+  local fields = {'started', 1}
+  if progress ~= '' then
+    fields[3], fields[4] = 'progress', progress
   end
-  redis.call('ZADD', P .. 'lease:' .. t.bundle, now + lease_ms, id)
-  redis.call('HSET', P .. 'task:' .. id, 'lease', now + lease_ms)
-  return 'OK'
+  if verdict == 'OK' then
+    fields[#fields + 1], fields[#fields + 2] = 'lease', until_then
+    extended[t.bundle] = extended[t.bundle] or {}
+    table.insert(extended[t.bundle], until_then)
+    table.insert(extended[t.bundle], id)
+  end
+  redis.call('HSET', P .. 'task:' .. id, unpack(fields))
+  if verdict ~= 'CANCEL' then
+    note_checkpoints(t, checkpoint, refused, reason)
+  end
+  return verdict
 end
 
 for i = 2, #ARGV, 6 do
   answers[#answers + 1] = answer(unpack(ARGV, i, i + 5))
+end
+for bundle, scored in pairs(extended) do
+  redis.call('ZADD', P .. 'lease:' .. bundle, unpack(scored))
 end
 return reply('OK', answers)

@@ -15,7 +15,7 @@ end
 -- started does not count as stalled: a lost reply is nobody's fault.
 local function stall(t, rules)
   local task_key = P .. 'task:' .. t.id
-  if not live(redis.call('HGET', P .. 'job:' .. t.job, 'state')) then
+  if not live(job_of(t.job).state) then
     drop(t, rules.idem_ms)
     return 'cancelled'
   end

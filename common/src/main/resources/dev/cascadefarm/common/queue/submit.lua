@@ -20,17 +20,20 @@ if same[1] then
   return reply(same[1] == tenant and same[2] == digest and 'REPLAYED' or 'CONFLICT', job)
 end
 
-local stages, tasks = {}, 0
+local stages, bundles, tasks = {}, {}, 0
 for i = 0, count - 1 do
   local at = 13 + 6 * i
   local s = {name = ARGV[at], bundle = ARGV[at + 1], digest = ARGV[at + 2], per = ARGV[at + 3],
     after = ARGV[at + 4], next = ARGV[at + 5]}
-  local known = redis.call('HGET', P .. 'bundles', s.bundle)
-  if known and known ~= s.digest then
-    return reply('WRONG_BUNDLE', s.bundle, known)
-  end
   stages[i] = s
+  bundles[i + 1] = s.bundle
   tasks = tasks + (s.per == 'job' and 1 or n)
+end
+local known = redis.call('HMGET', P .. 'bundles', unpack(bundles))
+for i = 0, count - 1 do
+  if known[i + 1] and known[i + 1] ~= stages[i].digest then
+    return reply('WRONG_BUNDLE', stages[i].bundle, known[i + 1])
+  end
 end
 
 local ten = redis.call('HMGET', ten_key, 'backlog', 'most', 'rate', 'burst', 'tokens', 'refilled')
@@ -48,7 +51,9 @@ if rate then
   end
 end
 
-redis.call('HSETNX', KEYS[1], 'schema', SCHEMA)
+if not written then
+  redis.call('HSET', KEYS[1], 'schema', SCHEMA)
+end
 if rate then
   redis.call('HSET', ten_key, 'tokens', exact(tokens), 'refilled', now)
 end
@@ -65,27 +70,35 @@ local base = now - priority * ageing
 local seq = redis.call('INCR', P .. 'seq')
 redis.call('HSET', job_key, 'tenant', tenant, 'state', 'queued', 'prio', priority,
   'digest', digest, 'base', exact(base), 'n', n, 'plan', plan, 'open', tasks, 'seq', seq,
-  'created', now, 'ev', 1)
+  'created', now, 'ev', 1, unpack(key ~= '' and {'idem', key} or {}))
 redis.call('SET', P .. 'spec:' .. job, ARGV[9])
 redis.call('ZADD', P .. 'jobs:' .. tenant, seq, job)
-redis.call('SADD', P .. 'tenants', tenant)
+if not ten[1] then
+  redis.call('SADD', P .. 'tenants', tenant)
+end
 redis.call('HINCRBY', ten_key, 'backlog', tasks)
 if key ~= '' then
-  redis.call('HSET', job_key, 'idem', key)
   redis.call('HSET', idem_key, 'job', job, 'digest', digest)
 end
 changed[job] = true
+local pending = {}
 for i = 0, count - 1 do
   local s = stages[i]
-  redis.call('HSETNX', P .. 'bundles', s.bundle, s.digest)
+  if not known[i + 1] then
+    redis.call('HSETNX', P .. 'bundles', s.bundle, s.digest)
+  end
   local waits = waits_for(stages, s, n)
   for image = 0, (s.per == 'job' and 0 or n - 1) do
     local name = s.per == 'job' and 'job' or tostring(image)
     if waits == 0 then
       create(job, tenant, base, i, s, name)
     else
-      redis.call('HSET', P .. 'pend:' .. job, s.name .. ':' .. name, waits)
+      pending[#pending + 1] = s.name .. ':' .. name
+      pending[#pending + 1] = waits
     end
   end
+end
+if #pending > 0 then
+  redis.call('HSET', P .. 'pend:' .. job, unpack(pending))
 end
 return reply('CREATED', job)

@@ -90,7 +90,10 @@ class QueueMutantsTest {
   void claimWithoutSync_caught() {
     caught(
         "sync omitted in claim",
-        replace("claim", "  sync(bundle, tenant)\nend\nif stage", "end\nif stage"));
+        replace(
+            "claim",
+            "if not servable(c) then\n    redis.call('ZREM'",
+            "if false then\n    redis.call('ZREM'"));
   }
 
   @Example
@@ -136,7 +139,7 @@ class QueueMutantsTest {
   void completeOfCancelledJob_caught() {
     caught(
         "completion wins over an earlier cancel",
-        replace("complete", "if not live(j[1]) then", "if false then"));
+        replace("complete", "if not live(j.state) then", "if false then"));
   }
 
   @Example
