@@ -8,12 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A temporary folder of an embedded service, deleted when the service has ended. */
-final class TempFolder {
+/** A temporary folder, deleted by whoever made it. */
+public final class TempFolder {
 
   private TempFolder() {}
 
-  static Path create(String prefix) {
+  /** Makes an empty folder. */
+  public static Path create(String prefix) {
     try {
       return Files.createTempDirectory(prefix);
     } catch (IOException e) {
@@ -21,7 +22,8 @@ final class TempFolder {
     }
   }
 
-  static void delete(Path folder) {
+  /** Deletes a folder and all that is in it. */
+  public static void delete(Path folder) {
     try (Stream<Path> tree = Files.walk(folder)) {
       List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
       for (Path path : deepestFirst) {

@@ -1,6 +1,5 @@
 package dev.cascadefarm.e2e.process;
 
-import dev.cascadefarm.standalone.cli.Farm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +11,15 @@ import java.util.Map;
  * @param name of the process, for its log files and messages
  * @param directory the working directory
  * @param environment {@code FARM_*} variables; none is inherited
- * @param arguments after {@code farm}
+ * @param program the words before the arguments
+ * @param arguments after {@code farm}, or after whatever else is run
  */
 public record FarmCommand(
-    String name, Path directory, Map<String, String> environment, List<String> arguments) {
+    String name,
+    Path directory,
+    Map<String, String> environment,
+    List<String> program,
+    List<String> arguments) {
   /* What the launcher passes, and a machine of seven: small heaps, a quick compiler. */
   private static final List<String> JVM =
       List.of(
@@ -28,15 +32,22 @@ public record FarmCommand(
 
   public FarmCommand {
     environment = Map.copyOf(environment);
+    program = List.copyOf(program);
     arguments = List.copyOf(arguments);
   }
 
-  /** The whole command line: this machine's Java, the class path of the tests, the arguments. */
+  /** A program of this machine's Java, with the class path of the tests. */
+  public static List<String> java(Class<?> main) {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(JVM);
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return words;
+  }
+
+  /** The whole command line. */
   List<String> line() {
-    List<String> line = new ArrayList<>();
-    line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(JVM);
-    line.addAll(List.of("-cp", System.getProperty("java.class.path"), Farm.class.getName()));
+    List<String> line = new ArrayList<>(program);
     line.addAll(arguments);
     return line;
   }

@@ -1,5 +1,6 @@
 package dev.cascadefarm.e2e.process;
 
+import dev.cascadefarm.standalone.cli.Farm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -65,11 +66,17 @@ public final class FarmHost implements AutoCloseable {
 
   /** Starts {@code farm} with more variables, which win. */
   public FarmProcess farm(String name, Map<String, String> more, List<String> arguments) {
+    return run(name, FarmCommand.java(Farm.class), more, arguments);
+  }
+
+  /** Starts a program that is not {@code farm} with the variables of this host. */
+  public FarmProcess run(
+      String name, List<String> program, Map<String, String> more, List<String> arguments) {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
     String unique = name + "-" + processes.size();
     FarmProcess process =
-        FarmProcess.start(new FarmCommand(unique, folder, all, arguments), logs());
+        FarmProcess.start(new FarmCommand(unique, folder, all, program, arguments), logs());
     processes.push(process);
     return process;
   }

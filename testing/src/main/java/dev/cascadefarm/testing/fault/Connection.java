@@ -127,9 +127,10 @@ final class Connection {
       ends.toServer.end(this::reset);
     } else if (mishap instanceof Mishap.Silence silence) {
       silent = true;
-      if (silence.delivered()) {
-        ends.toServer.send(request);
-      }
+      ends.toServer.send(silence.delivered() ? request : Buffer.buffer());
+    } else if (mishap instanceof Mishap.Stuck) {
+      silent = true;
+      ends.toServer.send(request.slice(0, request.length() - 1));
     } else {
       deliver(call, mishap, request);
     }

@@ -29,6 +29,12 @@ public sealed interface Mishap {
    */
   record Silence(boolean delivered) implements Mishap {}
 
+  /**
+   * The request gets stuck: the server gets all but its last byte, then nothing passes on this
+   * connection, either way, and nobody is told.
+   */
+  record Stuck() implements Mishap {}
+
   /** The server gets the request twice; the client gets the second reply only. */
   record Repeat() implements Mishap {}
 

@@ -139,6 +139,15 @@ class FaultProxyTest {
   }
 
   @Test
+  void stuck_serverNeverHasItWholeAndNobodyIsTold() throws IOException {
+    proxy.rules(Rule.all(Dose.first(1), new Mishap.Stuck()));
+    talk.waitAtMost(200);
+    assertThatThrownBy(talk::ask).isInstanceOf(SocketTimeoutException.class);
+    assertThat(proxy.open()).isEqualTo(1);
+    assertThat(server.requests).hasValue(0);
+  }
+
+  @Test
   void repeat_serverGetsItTwiceAndClientHearsTheSecond() throws IOException {
     proxy.rules(Rule.all(Dose.first(1), new Mishap.Repeat()));
     assertThat(talk.ask()).isEqualTo(":2");
