@@ -35,12 +35,12 @@ final class Committed {
             .filter(object -> object.path("key").asText().contains(folder))
             .toList();
     if (manifests.size() != 1) {
-      add("%s: %d manifests under %s (expected: 1)", job, manifests.size(), folder);
+      add("%s: %d manifests under %s (expected: 1)".formatted(job, manifests.size(), folder));
       return;
     }
     JsonNode outputs = manifests.get(0).path("manifest").path("outputs");
     if (outputs.isEmpty()) {
-      add("%s: the manifest of %s names nothing", job, folder);
+      add("%s: the manifest of %s names nothing".formatted(job, folder));
     }
     outputs.forEach(output -> intact(job, output.path("artifact")));
     evidence.pictures.stream()
@@ -52,21 +52,21 @@ final class Committed {
   private void intact(String job, JsonNode artifact) {
     JsonNode object = evidence.objects.get(artifact.path("key").asText());
     if (object == null) {
-      add("%s: %s is not there", job, artifact);
+      add("%s: %s is not there".formatted(job, artifact));
     } else if (!object.path("sha256").equals(artifact.path("sha256"))
         || object.path("bytes").asLong() != artifact.path("size").asLong()) {
-      add("%s: %s is %s", job, artifact, object);
+      add("%s: %s is %s".formatted(job, artifact, object));
     }
   }
 
   /** What the API serves is an output of the attempt that completed the task. */
   private void served(JsonNode picture, JsonNode outputs) {
     if (!outputs.findValuesAsText("sha256").contains(picture.path("sha256").asText())) {
-      add("%s is no output of %s", picture, outputs);
+      add("%s is no output of %s".formatted(picture, outputs));
     }
   }
 
-  private void add(String text, Object... arguments) {
-    violations.add(new Violation(Kind.OBJECT, text.formatted(arguments)));
+  private void add(String text) {
+    violations.add(new Violation(Kind.OBJECT, text));
   }
 }
