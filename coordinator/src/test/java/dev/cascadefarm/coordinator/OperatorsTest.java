@@ -252,18 +252,21 @@ class OperatorsTest {
     for (int look = 0; look < 2; look++) {
       assertThat(audit(false).getJsonArray("findings"))
           .containsExactly(
-              new JsonObject()
-                  .put("kind", "X")
-                  .put("what", job + ":text:job")
-                  .put("detail", "ready, but not in rdy"));
+              finding("X", job + ":text:job", "ready, but not in rdy"),
+              finding("R", "tiny-text@1 acme", "in the ring"));
     }
     assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 1)).isEmpty();
 
     JsonObject mended = audit(true);
-    assertThat(mended.getInteger("found")).isEqualTo(1);
+    assertThat(mended.getJsonArray("findings"))
+        .contains(finding("X", job + ":text:job", "ready, but not in rdy"));
     assertThat(mended.getBoolean("repaired")).isTrue();
     assertThat(audit(false).getInteger("found")).isZero();
     assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 1)).hasSize(1);
+  }
+
+  private static JsonObject finding(String kind, String what, String detail) {
+    return new JsonObject().put("kind", kind).put("what", what).put("detail", detail);
   }
 
   private JsonObject audit(boolean repair) {

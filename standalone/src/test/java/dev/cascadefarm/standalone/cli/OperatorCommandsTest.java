@@ -209,10 +209,11 @@ class OperatorCommandsTest {
     assertThat(terminal.out().lines().toList().get(0)).matches("KIND +WHAT +FOUND");
     assertThat(terminal.out().lines().toList().get(1))
         .matches("X +[0-9a-f-]{36}:draw:0 +ready, but not in rdy");
-    assertThat(terminal.err().strip()).isEqualTo("audit: 1 found; --repair puts them right");
+    assertThat(terminal.out().lines().toList().get(2)).matches("R +draw@1 studio +in the ring");
+    assertThat(terminal.err().strip()).isEqualTo("audit: 2 found; --repair puts them right");
     terminal.clear();
     assertThat(run("audit", "--repair")).isEqualTo(ExitCode.FAILED);
-    assertThat(terminal.err().strip()).isEqualTo("audit: 1 found and put right");
+    assertThat(terminal.err().strip()).matches("audit: [12] found and put right");
     assertThat(run("audit")).isZero();
     assertThat(claim()).hasSize(1);
   }
