@@ -9,10 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A farm of separate processes that are killed and paused by a schedule. To repeat another one:
- * {@code -Dfarm.chaos.seed=N}. The long class is {@link LongChaosTest}.
+ * A farm of separate processes that are killed and paused by a schedule. Asked for by name, {@code
+ * mvn -P chaos}; to repeat another schedule: {@code -Dfarm.chaos.seed=N}. The long class is {@link
+ * LongChaosTest}.
  */
-@Tag("e2e")
+@Tag("chaos")
 class ChaosTest {
   private static final int KILLS = 60;
   private static final long SEED = Long.getLong("farm.chaos.seed", 20_261_130);

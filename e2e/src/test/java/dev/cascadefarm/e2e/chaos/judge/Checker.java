@@ -1,6 +1,7 @@
 package dev.cascadefarm.e2e.chaos.judge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.errorprone.annotations.FormatMethod;
 import dev.cascadefarm.e2e.chaos.judge.Violation.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -113,6 +114,7 @@ public final class Checker {
         .toList();
   }
 
+  @FormatMethod
   private void add(Kind kind, String text, Object... arguments) {
     violations.add(new Violation(kind, text.formatted(arguments)));
   }

@@ -43,6 +43,7 @@ class CheckerTest {
                 Checker.class.getPackageName(),
                 "java..",
                 "com.fasterxml.jackson..",
+                "com.google.errorprone.annotations..",
                 "org.jspecify.."))
         .check(judge);
   }

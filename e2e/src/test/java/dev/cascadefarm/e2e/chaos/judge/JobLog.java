@@ -1,6 +1,7 @@
 package dev.cascadefarm.e2e.chaos.judge;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.errorprone.annotations.FormatMethod;
 import dev.cascadefarm.e2e.chaos.judge.Violation.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,6 +143,7 @@ final class JobLog {
     return event.path("stage").asText() + "/" + event.path("image").asText(WHOLE_JOB);
   }
 
+  @FormatMethod
   private void add(Kind kind, String text, Object... arguments) {
     String what = "job " + job.path("id").asText() + ": " + text.formatted(arguments);
     violations.add(new Violation(kind, what));
