@@ -19,7 +19,7 @@ class FarmTest {
   @Test
   void run_nothing_usageNamesTheCommands() {
     assertUsage(
-        "render, vary, blend, serve, services, coordinator, worker, jobs, dead, fleet, pause,"
+        "render, vary, blend, serve, services, coordinator, worker, jobs, audit, dead, fleet, pause,"
             + " resume, train, scenes, score, import, minimagen");
   }
 

@@ -30,8 +30,8 @@ class CompanyTest {
     assertThat(cascade.id()).isEqualTo("mine@1");
     assertThat(cascade.stages())
         .extracting(each -> each.name())
-        .containsExactly("text", "base", "sr64", "sr8");
-    assertThat(cascade.last().inputs()).isEqualTo(Map.of("image", "sr64.image"));
+        .containsExactly("text", "base", "sr64", "sr256", "sr8");
+    assertThat(cascade.last().inputs()).isEqualTo(Map.of("image", "sr256.image"));
   }
 
   @Test
@@ -48,9 +48,9 @@ class CompanyTest {
             "\"inputs\": [", "\"inputs\": [{\"name\": \"embeds\", \"shape\": [\"B\", 6, 8]},");
     Cascade shared = cascade(captioned, null, null, "scenes").orElseThrow();
     assertThat(shared.last().inputs())
-        .isEqualTo(Map.of("image", "sr64.image", "embeds", "text.embeds"));
+        .isEqualTo(Map.of("image", "sr256.image", "embeds", "text.embeds"));
     Cascade named = cascade(captioned, "scenes-text@2", null, "scenes").orElseThrow();
-    assertThat(named.stages()).hasSize(4);
+    assertThat(named.stages()).hasSize(5);
     Cascade alone = cascade(captioned, "scenes-text@2", null, null).orElseThrow();
     assertThat(alone.stages()).extracting(each -> each.name()).containsExactly("text", "sr8");
   }
