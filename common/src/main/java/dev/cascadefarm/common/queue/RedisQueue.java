@@ -3,7 +3,10 @@ package dev.cascadefarm.common.queue;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The queue in Redis: both its sides over one gateway. Call {@link #start} before anything else,
@@ -63,6 +66,15 @@ public final class RedisQueue {
   /** Compares what the queue keeps twice. */
   public QueueAudit audit() {
     return audit;
+  }
+
+  /**
+   * Names of the scripts by which a worker claims and completes, by the SHA-1 that stands for them
+   * in what goes to Redis.
+   */
+  public static Map<String, String> workerScripts() {
+    return Stream.of(Script.CLAIM, Script.COMPLETE)
+        .collect(Collectors.toMap(Script::sha, Script::name));
   }
 
   /** Closes the connections; calls under way fail. */

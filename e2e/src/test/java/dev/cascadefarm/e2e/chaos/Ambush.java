@@ -1,17 +1,11 @@
 package dev.cascadefarm.e2e.chaos;
 
+import dev.cascadefarm.common.queue.RedisQueue;
 import dev.cascadefarm.testing.fault.Call;
 import dev.cascadefarm.testing.fault.Dose;
 import dev.cascadefarm.testing.fault.FaultProxy;
 import dev.cascadefarm.testing.fault.Mishap;
 import dev.cascadefarm.testing.fault.Rule;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.Map;
 
 /**
  * The proxies through which one worker reaches Redis and the store. At a named point they hold it:
@@ -19,7 +13,6 @@ import java.util.Map;
  * waits for its answer until it is killed. Used by one thread.
  */
 final class Ambush implements AutoCloseable {
-  private static final String SCRIPTS = "/dev/cascadefarm/common/queue/";
   private static final String CLAIM = "claim";
   private static final String COMPLETE = "complete";
 
@@ -33,8 +26,9 @@ final class Ambush implements AutoCloseable {
   }
 
   static Ambush between(String redisUrl, String storeUrl, long seed) {
-    Map<String, String> scripts = Map.of(sha1(CLAIM), CLAIM, sha1(COMPLETE), COMPLETE);
-    return new Ambush(FaultProxy.redis(redisUrl, scripts, seed), FaultProxy.http(storeUrl, seed));
+    return new Ambush(
+        FaultProxy.redis(redisUrl, RedisQueue.workerScripts(), seed),
+        FaultProxy.http(storeUrl, seed));
   }
 
   String redisUrl() {
@@ -83,31 +77,6 @@ final class Ambush implements AutoCloseable {
         && path.contains("/jobs/")
         && !path.contains("/checkpoint-")
         && !path.contains("/manifest.json");
-  }
-
-  /* As the queue joins its scripts: the shared part behind the first line. */
-  private static String sha1(String script) {
-    String own = text(script);
-    int body = own.indexOf('\n') + 1;
-    String whole = own.substring(0, body) + text("prelude") + own.substring(body);
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1").digest(whole.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("SHA-1 is part of every JDK", e);
-    }
-  }
-
-  private static String text(String script) {
-    try (InputStream in = Ambush.class.getResourceAsStream(SCRIPTS + script + ".lua")) {
-      if (in == null) {
-        throw new IllegalStateException(script + ".lua: missing (expected: in " + SCRIPTS + ")");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException(script + ".lua: " + e, e);
-    }
   }
 
   @Override
