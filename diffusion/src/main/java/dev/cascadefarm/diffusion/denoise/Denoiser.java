@@ -11,21 +11,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@link Predictor} as a whole program: one call denoises every sample of a batch, each at a row
- * of its own sampler's table, with its own guidance and thresholding. Immutable.
+ * A {@link Predictor} as a whole program: one call predicts for every sample of a batch, each at a
+ * row of its own sampler's table, with its own guidance. Immutable.
  *
- * <p>Inputs of {@link #DENOISE}: {@code x (B, C, H, W)}, {@code row (B, R)} as {@link StepRow} lays
- * it out, then the predictor's conditions: the branched ones, in {@link #GUIDED_DENOISE} once more
- * for the other branch of the guidance, and the shared ones. Outputs, as {@link Denoised} reads
- * them: the thresholded x₀, the guided prediction and, of a predictor that learns the variance,
- * what to multiply the noise by. {@link SampleState} goes on from there.
+ * <p>Inputs of {@link #PREDICT}: {@code x (B, C, H, W)}, {@code row (B, R)} as {@link StepRow} lays
+ * it out, then the predictor's conditions: the branched ones, in {@link #GUIDED_PREDICT} once more
+ * for the other branch of the guidance, and the shared ones. Outputs, as {@link Prediction} reads
+ * them: the guided prediction and, of a predictor that learns the variance, what to multiply the
+ * noise by. {@link SampleState} goes on from there.
  */
 public final class Denoiser {
-  /** Denoises samples that use no guidance. */
-  public static final String DENOISE = "denoise";
+  /** Predicts for samples that use no guidance. */
+  public static final String PREDICT = "predict";
 
-  /** Denoises samples by classifier-free guidance (Ho and Salimans 2022). */
-  public static final String GUIDED_DENOISE = "guided_denoise";
+  /** Predicts for samples by classifier-free guidance (Ho and Salimans 2022). */
+  public static final String GUIDED_PREDICT = "guided_predict";
 
   private final Predictor predictor;
 
@@ -37,19 +37,18 @@ public final class Denoiser {
   /** The model for sampling. */
   public Graph samplingGraph() {
     return new Graph("Denoiser")
-        .method(DENOISE, method -> denoise(method, false))
-        .method(GUIDED_DENOISE, method -> denoise(method, true));
+        .method(PREDICT, method -> predict(method, false))
+        .method(GUIDED_PREDICT, method -> predict(method, true));
   }
 
-  private List<Tensor> denoise(Method method, boolean guided) {
+  private List<Tensor> predict(Method method, boolean guided) {
     Extent extent = predictor.extent();
     Tensor x = method.input("x", ANY, extent.channels(), extent.height(), extent.width());
     StepRow row = new StepRow(method.input("row", ANY, StepRow.width(predictor.learnsVariance())));
     Pass pass = pass(method, x.times(row.inputScale()), row, guided);
     Tensor raw = predictor.predict(method.root(), pass);
     Tensor prediction = guided ? guide(channels(raw, 0), row) : channels(raw, 0);
-    Tensor x0 = row.x0FromX().times(x).plus(row.x0FromPrediction().times(prediction));
-    List<Tensor> outputs = new ArrayList<>(List.of(threshold(x0, row), prediction));
+    List<Tensor> outputs = new ArrayList<>(List.of(prediction));
     if (predictor.learnsVariance()) {
       Tensor variance = channels(guided ? raw.halves().get(0) : raw, 1);
       outputs.add(row.variance(variance).times(0.5).exp());
@@ -99,26 +98,5 @@ public final class Denoiser {
 
   private static Tensor twice(Tensor x) {
     return Tensor.cat(0, x, x);
-  }
-
-  /**
-   * Keeps x₀ in range (Saharia et al. 2022, §2.3): s = the percentile of |x₀|, at least {@code
-   * floor} and at most {@code cap}; clip to ±s, and divide by s where the row says so.
-   */
-  private Tensor threshold(Tensor x0, StepRow row) {
-    long size = predictor.extent().size();
-    double last = size - 1.0;
-    Tensor position = row.percentile().times(last);
-    Tensor below = position.floor();
-    // counted from the top, so that only what lies above the percentile is put in order
-    Tensor rank = below.negate().plus(last);
-    Tensor largest = x0.abs().reshape(ANY, size).largest(rank.plus(1).toInt64());
-    Tensor lower = largest.gather(rank.toInt64());
-    Tensor upper = largest.gather(rank.plus(-1).atLeast(0).toInt64());
-    Tensor quantile = lower.plus(upper.minus(lower).times(position.minus(below)));
-    Tensor bound = quantile.max(row.floor()).min(row.cap());
-    Tensor limit = bound.unsqueeze(2).unsqueeze(3);
-    Tensor clipped = x0.min(limit).max(limit.negate());
-    return row.divides().choose(clipped.over(limit), clipped);
   }
 }

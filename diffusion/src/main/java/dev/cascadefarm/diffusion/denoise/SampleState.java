@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.denoise;
 
 import dev.cascadefarm.diffusion.sampler.Row;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,15 +54,15 @@ public final class SampleState {
    * The linear step of a table: (x, h)' = A·(x, h, x₀', m, z). Float32, in one order of additions;
    * a column that has no part in a tensor is not read.
    *
+   * @param x0 the thresholded x₀', as {@link Prediction#x0} makes it
    * @param noise z, as large as x; not read if the row is not {@link Row#noisy}
    */
-  public SampleState next(Row row, Denoised model, float[] noise) {
+  public SampleState next(Row row, float[] x0, Prediction prediction, float[] noise) {
     int columns = tensors.length + 3;
-    float[][] all = new float[columns][];
-    System.arraycopy(tensors, 0, all, 0, tensors.length);
-    all[columns - 3] = model.x0();
-    all[columns - 2] = model.prediction();
-    all[columns - 1] = row.noisy() ? scaled(noise, model.noiseScale()) : noise;
+    float[][] all = Arrays.copyOf(tensors, columns);
+    all[columns - 3] = x0;
+    all[columns - 2] = prediction.values();
+    all[columns - 1] = row.noisy() ? scaled(noise, prediction.noiseScale()) : noise;
     float[][] next = new float[tensors.length][x().length];
     for (int r = 0; r < next.length; r++) {
       for (int c = 0; c < columns; c++) {

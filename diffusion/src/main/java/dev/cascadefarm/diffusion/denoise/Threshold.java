@@ -48,4 +48,24 @@ public record Threshold(double percentile, double floor, double cap, boolean div
               "threshold: " + kind + " (expected: none, static or dynamic)");
     };
   }
+
+  /** Brings x₀ into range, in place (Saharia et al. 2022, §2.3). */
+  void bound(float[] x0) {
+    float bound = range(x0);
+    for (int i = 0; i < x0.length; i++) {
+      x0[i] = Math.max(-bound, Math.min(bound, x0[i]));
+    }
+    if (divides) {
+      for (int i = 0; i < x0.length; i++) {
+        x0[i] /= bound;
+      }
+    }
+  }
+
+  private float range(float[] x0) {
+    return floor == cap
+        ? (float) floor
+        : Math.min(
+            (float) cap, Math.max((float) floor, Magnitudes.quantile(x0, (float) percentile)));
+  }
 }

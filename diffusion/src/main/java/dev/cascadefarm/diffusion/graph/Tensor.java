@@ -79,16 +79,6 @@ public final class Tensor {
     return binary("torch.div", other, dtype);
   }
 
-  /** Larger of both, broadcasting. */
-  public Tensor max(Tensor other) {
-    return binary("torch.maximum", other, dtype);
-  }
-
-  /** Smaller of both, broadcasting. */
-  public Tensor min(Tensor other) {
-    return binary("torch.minimum", other, dtype);
-  }
-
   /** True where this is larger, broadcasting. */
   public Tensor greaterThan(Tensor other) {
     return binary("torch.gt", other, DType.BOOL);
@@ -148,10 +138,6 @@ public final class Tensor {
     return same("torch.cos(%s)");
   }
 
-  public Tensor floor() {
-    return same("torch.floor(%s)");
-  }
-
   public Tensor silu() {
     return same("torch.silu(%s)");
   }
@@ -159,6 +145,14 @@ public final class Tensor {
   /** The exact GELU, by the error function. */
   public Tensor gelu() {
     return same("torch.gelu(%s, approximate=\"none\")");
+  }
+
+  /**
+   * The same picture with the channels of a pixel side by side in memory, in which order
+   * convolutions are faster; what is made of it keeps the order.
+   */
+  public Tensor channelsLast() {
+    return same("torch.contiguous(%s, memory_format=2)");
   }
 
   /** Converts to 64-bit integers, towards zero. */
@@ -196,23 +190,6 @@ public final class Tensor {
   public Tensor variance(int dimension) {
     String call = "torch.var(%s, [%d], False, True)".formatted(variable, dimension);
     return method.emit(call, dtype, Shapes.reduced(shape, index(dimension), true));
-  }
-
-  /** Along the last dimension the largest, from the top: as many as the highest of counts says. */
-  public Tensor largest(Tensor counts) {
-    counts.require("largest", DType.INT64);
-    String most = "int(torch.max(" + counts.variable + "))";
-    return method.emit(
-        "(torch.topk(" + variable + ", " + most + ", -1, True, True))[0]",
-        dtype,
-        Shapes.with(shape, rank() - 1, ANY));
-  }
-
-  /** Picks along the last dimension by integer index. */
-  public Tensor gather(Tensor index) {
-    index.require("gather", DType.INT64);
-    return method.emit(
-        "torch.gather(" + variable + ", -1, " + index.variable + ")", dtype, index.shape);
   }
 
   /** A slice of {@code length} elements from {@code start}. */

@@ -38,7 +38,7 @@ public final class Unet {
     if (config.lowresCond()) {
       x = Tensor.cat(1, x, Objects.requireNonNull(inputs.lowres(), "lowres"));
     }
-    x = first(scope.in("init_conv"), x);
+    x = first(scope.in("init_conv"), x.channelsLast());
     Deque<Tensor> skips = new ArrayDeque<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       x = down(scope.in("downs").in(layer), x, layer, condition, skips);

@@ -1,6 +1,7 @@
 package dev.cascadefarm.diffusion.noise;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -9,10 +10,14 @@ import java.util.zip.CRC32C;
  */
 public final class CounterNoise {
   private static final double UNIT = 0x1p-32;
+  private static final long WORD = 0xFFFFFFFFL;
 
-  private final int seedLow;
-  private final int seedHigh;
-  private final int name;
+  /** Numbers that are drawn at once; a multiple of a block's. */
+  private static final int PIECE = 1024;
+
+  private final long seedLow;
+  private final long seedHigh;
+  private final long name;
 
   /**
    * Names a family of streams.
@@ -22,23 +27,26 @@ public final class CounterNoise {
    * @param purpose what for, for example {@code start}
    */
   public CounterNoise(long seed, String domain, String purpose) {
-    this.seedLow = (int) seed;
-    this.seedHigh = (int) (seed >>> 32);
+    this.seedLow = seed & WORD;
+    this.seedHigh = seed >>> 32;
     CRC32C crc = new CRC32C();
     crc.update((domain + "\u0000" + purpose).getBytes(StandardCharsets.UTF_8));
-    this.name = (int) crc.getValue();
+    this.name = crc.getValue();
   }
 
-  /** Fills {@code out} with standard normals of stream {@code row}. */
+  /** Fills {@code out} with standard normals of stream {@code row}; long ones on all processors. */
   public void normals(long row, float[] out) {
-    int[] words = new int[4];
-    for (int i = 0; i < out.length; i += words.length) {
-      block(words, row, i / words.length);
-      int count = Math.min(words.length, out.length - i);
-      for (int k = 0; k < count; k++) {
-        out[i + k] = (float) NormalQuantile.of(open(words[k]));
-      }
+    int pieces = (out.length + PIECE - 1) / PIECE;
+    IntStream.range(0, pieces).parallel().forEach(piece -> fill(row, piece * PIECE, out));
+  }
+
+  private void fill(long row, int from, float[] out) {
+    double[] uniforms = new double[Math.min(PIECE, out.length - from)];
+    long[] words = words(row, from / Philox.WORDS, uniforms.length);
+    for (int i = 0; i < uniforms.length; i++) {
+      uniforms[i] = open(words[i]);
     }
+    NormalQuantile.of(uniforms, out, from);
   }
 
   /** A fresh array of {@code count} standard normals of stream {@code row}. */
@@ -50,21 +58,18 @@ public final class CounterNoise {
 
   /** Number {@code index} of stream {@code row}, uniform in (0, 1). */
   public double uniform(long row, int index) {
-    int[] words = new int[4];
-    block(words, row, index / 4);
-    return open(words[index % 4]);
+    return open(words(row, index / Philox.WORDS, 1)[index % Philox.WORDS]);
   }
 
-  private void block(int[] words, long row, int block) {
-    words[0] = block;
-    words[1] = (int) row;
-    words[2] = (int) (row >>> 32);
-    words[3] = name;
-    Philox.apply(words, seedLow, seedHigh);
+  /** Random words from a block of a stream on, at least so many. */
+  private long[] words(long row, int block, int count) {
+    long[] words = new long[(count + Philox.WORDS - 1) / Philox.WORDS * Philox.WORDS];
+    new Philox(seedLow, seedHigh, row & WORD, row >>> 32, name).fill(block, words);
+    return words;
   }
 
   /** 32 random bits as a number strictly between 0 and 1. */
-  private static double open(int bits) {
-    return ((bits & 0xFFFFFFFFL) + 0.5) * UNIT;
+  private static double open(long bits) {
+    return (bits + 0.5) * UNIT;
   }
 }

@@ -178,8 +178,8 @@ public final class BundleFiles {
   static Map<String, List<Input>> exampleCalls(
       DiffusionModel model, Map<String, StageValue> inputs) {
     Map<String, List<Input>> calls = new LinkedHashMap<>();
-    calls.put(Denoiser.DENOISE, exampleCall(model, inputs, 1));
-    calls.put(Denoiser.GUIDED_DENOISE, exampleCall(model, inputs, 2));
+    calls.put(Denoiser.PREDICT, exampleCall(model, inputs, 1));
+    calls.put(Denoiser.GUIDED_PREDICT, exampleCall(model, inputs, 2));
     return calls;
   }
 

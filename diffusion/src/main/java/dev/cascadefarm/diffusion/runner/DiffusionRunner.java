@@ -1,8 +1,8 @@
 package dev.cascadefarm.diffusion.runner;
 
 import dev.cascadefarm.diffusion.denoise.Condition;
-import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Prediction;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
@@ -64,7 +64,7 @@ final class DiffusionRunner implements StageRunner {
         moves.addAll(call(group.subList(from, to), guided));
       }
     }
-    moves.forEach(Runnable::run);
+    moves.parallelStream().forEach(Runnable::run);
     model.network().finish().ifPresent(method -> finish(all, method));
   }
 
@@ -85,12 +85,12 @@ final class DiffusionRunner implements StageRunner {
     }
     List<HostTensor> outputs =
         module.call(
-            guided ? Denoiser.GUIDED_DENOISE : Denoiser.DENOISE, inputs(model, padded, guided));
+            guided ? Denoiser.GUIDED_PREDICT : Denoiser.PREDICT, inputs(model, padded, guided));
     List<Runnable> moves = new ArrayList<>();
     for (int i = 0; i < samples.size(); i++) {
       DiffusionSample sample = samples.get(i);
-      Denoised denoised = Denoised.of(outputs, i);
-      moves.add(() -> sample.advance(denoised));
+      int index = i;
+      moves.add(() -> sample.advance(Prediction.of(outputs, index)));
     }
     return moves;
   }

@@ -1,6 +1,6 @@
 package dev.cascadefarm.diffusion.runner;
 
-import dev.cascadefarm.diffusion.denoise.Denoised;
+import dev.cascadefarm.diffusion.denoise.Prediction;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
@@ -140,11 +140,12 @@ final class DiffusionSample implements Sample {
   }
 
   /** Goes on to the next row from what the model made of this one. */
-  void advance(Denoised denoised) {
+  void advance(Prediction prediction) {
     Row present = present();
     float[] drawn = present.noisy() ? noise.normals(row, model.extent().size()) : NONE;
-    state = state.next(present, denoised, drawn);
-    predictedX0 = denoised.x0();
+    float[] x0 = prediction.x0(state.x(), present, step.threshold());
+    state = state.next(present, x0, prediction, drawn);
+    predictedX0 = x0;
     row++;
   }
 

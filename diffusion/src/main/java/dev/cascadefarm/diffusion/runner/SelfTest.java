@@ -107,7 +107,7 @@ public final class SelfTest {
       throw new StageException(file + ": empty (expected: at least one recorded call)");
     }
     for (String method : methods) {
-      List<HostTensor> outputs = module.call(method, inputs(tensors, method));
+      List<HostTensor> outputs = called(module, method);
       boolean recorded = answered(method, 0);
       for (int i = 0; i < outputs.size(); i++) {
         requireFinite(method + "/out/" + i, outputs.get(i));
@@ -120,6 +120,18 @@ public final class SelfTest {
             "%s: %s/out/%d (expected: %d outputs)"
                 .formatted(file, method, outputs.size(), outputs.size()));
       }
+    }
+  }
+
+  private List<HostTensor> called(TorchModule module, String method) {
+    try {
+      return module.call(method, inputs(tensors, method));
+    } catch (StageException e) {
+      throw new StageException(
+          "%s: %s failed (expected: a call that this version's model answers; a bundle of an earlier"
+                  .formatted(file, method)
+              + " version is to be imported or trained anew)",
+          e);
     }
   }
 

@@ -67,7 +67,7 @@ public final class Decoder {
   /** The U-Net. */
   Tensor draw(Scope scope, Tensor picture, Condition condition) {
     Deque<Tensor> skips = new ArrayDeque<>();
-    Tensor x = Layers.conv2d(scope.in("in_conv"), picture, config.dim(), 3);
+    Tensor x = Layers.conv2d(scope.in("in_conv"), picture.channelsLast(), config.dim(), 3);
     x = encode(scope.in("encoder"), x, condition, skips);
     x = middle(scope.in("bottleneck"), x, condition);
     x = decode(scope.in("decoder"), x, condition, skips);

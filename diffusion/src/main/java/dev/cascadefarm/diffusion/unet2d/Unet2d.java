@@ -68,7 +68,8 @@ public final class Unet2d {
    */
   public Tensor apply(Scope scope, Unet2dInputs inputs) {
     Conditions conditions = new Conditioning(config).apply(scope, inputs);
-    Tensor x = config.centerInputSample() ? inputs.x().times(2).plus(-1) : inputs.x();
+    Tensor x = inputs.x().channelsLast();
+    x = config.centerInputSample() ? x.times(2).plus(-1) : x;
     x = convolve(scope.in("conv_in"), x, config.down().get(0).channels(), config.convInKernel());
     Deque<Tensor> skips = new ArrayDeque<>();
     skips.push(x);

@@ -67,7 +67,7 @@ public final class Autoencoder {
   public Tensor encode(Scope scope, Tensor x) {
     Scope encoder = scope.in("encoder");
     List<Integer> channels = config.blockOutChannels();
-    Tensor h = Layers.conv2d(encoder.in("conv_in"), x, channels.get(0), 3);
+    Tensor h = Layers.conv2d(encoder.in("conv_in"), x.channelsLast(), channels.get(0), 3);
     for (int i = 0; i < channels.size(); i++) {
       Scope down = encoder.in("down_blocks").in(i);
       h = blocks(down, h, channels.get(i), config.layersPerBlock());
@@ -88,10 +88,10 @@ public final class Autoencoder {
    * @return {@code (B, C, H, W)}, about -1 to 1
    */
   public Tensor decode(Scope scope, Tensor latent) {
-    Tensor z =
-        config.usePostQuantConv()
-            ? Layers.conv2d(scope.in("post_quant_conv"), latent, config.latentChannels(), 1)
-            : latent;
+    Tensor z = latent.channelsLast();
+    if (config.usePostQuantConv()) {
+      z = Layers.conv2d(scope.in("post_quant_conv"), z, config.latentChannels(), 1);
+    }
     Scope decoder = scope.in("decoder");
     Tensor h = Layers.conv2d(decoder.in("conv_in"), z, config.lowest(), 3);
     h = middle(decoder.in("mid_block"), h);

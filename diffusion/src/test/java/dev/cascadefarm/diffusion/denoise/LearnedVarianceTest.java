@@ -76,10 +76,11 @@ class LearnedVarianceTest {
       inputs.add(floats(new float[] {(float) OTHER_GAIN}, 1));
     }
     Graph graph = new Denoiser(new Squares()).samplingGraph();
-    String method = settings.guided() ? Denoiser.GUIDED_DENOISE : Denoiser.DENOISE;
+    String method = settings.guided() ? Denoiser.GUIDED_PREDICT : Denoiser.PREDICT;
     try (TorchModule module = TorchModule.load(graph, Map.of(), "cpu", Mode.FROZEN)) {
-      Denoised denoised = Denoised.of(module.call(method, inputs), 0);
-      return SampleState.start(X, 0).next(row, denoised, Z).x();
+      Prediction prediction = Prediction.of(module.call(method, inputs), 0);
+      float[] x0 = prediction.x0(X, row, settings.threshold());
+      return SampleState.start(X, 0).next(row, x0, prediction, Z).x();
     }
   }
 

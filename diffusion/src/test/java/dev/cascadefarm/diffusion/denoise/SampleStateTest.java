@@ -14,8 +14,8 @@ class SampleStateTest {
   private static final float[] X = NOISE.normals(0, SIZE);
   private static final float[] Z = NOISE.normals(1, SIZE);
   private static final float[] NAN = filled(Float.NaN);
-  private static final Denoised MODEL =
-      new Denoised(NOISE.normals(2, SIZE), NOISE.normals(3, SIZE), null);
+  private static final float[] X0 = NOISE.normals(2, SIZE);
+  private static final Prediction MODEL = new Prediction(NOISE.normals(3, SIZE), null);
 
   /** Every column of every tensor has a number of its own. */
   private static final Row ROW =
@@ -30,8 +30,8 @@ class SampleStateTest {
 
   @Test
   void next_anyRow_isTheMatrixTimesTheState() {
-    SampleState state = SampleState.start(X, 1).next(ROW, MODEL, Z);
-    SampleState next = state.next(ROW, MODEL, Z);
+    SampleState state = SampleState.start(X, 1).next(ROW, X0, MODEL, Z);
+    SampleState next = state.next(ROW, X0, MODEL, Z);
     for (int i = 0; i < SIZE; i++) {
       assertThat((double) next.x()[i]).isCloseTo(sum(state, 0, i), within(1e-5));
       assertThat((double) next.history(1)[i]).isCloseTo(sum(state, 1, i), within(1e-5));
@@ -42,8 +42,8 @@ class SampleStateTest {
     double[] by = ROW.next()[tensor];
     return by[0] * state.x()[i]
         + by[1] * state.history(1)[i]
-        + by[2] * MODEL.x0()[i]
-        + by[3] * MODEL.prediction()[i]
+        + by[2] * X0[i]
+        + by[3] * MODEL.values()[i]
         + by[4] * Z[i];
   }
 
@@ -51,18 +51,18 @@ class SampleStateTest {
   void next_columnWithoutPart_notRead() {
     Row quiet = row(new double[][] {{0.5, 2, 0, 0}});
     SampleState state = SampleState.start(X, 0);
-    float[] expected = state.next(quiet, MODEL, Z).x();
-    Denoised strange = new Denoised(MODEL.x0(), NAN, NAN);
-    assertThat(state.next(quiet, strange, new float[0]).x()).isEqualTo(expected);
+    float[] expected = state.next(quiet, X0, MODEL, Z).x();
+    Prediction strange = new Prediction(NAN, NAN);
+    assertThat(state.next(quiet, X0, strange, new float[0]).x()).isEqualTo(expected);
   }
 
   @Test
   void next_learnedVariance_scalesTheNoiseOnly() {
     Row noisy = row(new double[][] {{0, 1, 0, 2}});
-    Denoised scaled = new Denoised(MODEL.x0(), MODEL.prediction(), filled(3));
-    float[] next = SampleState.start(X, 0).next(noisy, scaled, Z).x();
+    Prediction scaled = new Prediction(MODEL.values(), filled(3));
+    float[] next = SampleState.start(X, 0).next(noisy, X0, scaled, Z).x();
     for (int i = 0; i < SIZE; i++) {
-      assertThat(next[i]).isEqualTo(MODEL.x0()[i] + 2 * (3 * Z[i]));
+      assertThat(next[i]).isEqualTo(X0[i] + 2 * (3 * Z[i]));
     }
   }
 

@@ -100,8 +100,6 @@ class GraphTest {
     assertThatThrownBy(
             () -> build(m -> m.input("x", ANY, 4).choose(m.input("a", 1), m.input("b", 1))))
         .hasMessageContaining("where of FLOAT32 [-1, 4] (expected: BOOL)");
-    assertThatThrownBy(() -> build(m -> m.input("x", ANY, 4).gather(m.input("at", ANY, 1))))
-        .hasMessageContaining("gather of FLOAT32");
     assertThatThrownBy(
             () -> build(m -> Layers.embedding(m.root().in("e"), m.input("x", ANY, 4), 5, 6)))
         .hasMessageContaining("after e.weight: embedding of FLOAT32 [-1, 4] (expected: INT64)");

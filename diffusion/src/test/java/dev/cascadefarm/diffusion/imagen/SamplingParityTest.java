@@ -3,10 +3,11 @@ package dev.cascadefarm.diffusion.imagen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Prediction;
 import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
+import dev.cascadefarm.diffusion.denoise.Threshold;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
@@ -175,7 +176,11 @@ class SamplingParityTest {
   private static double x0(TorchModule module, Run run, String name, boolean bounded) {
     double largest = 0;
     for (int step = 0; step < run.timesteps(); step++) {
-      float[] x0 = call(module, run, step, run.at("x", step), bounded).x0();
+      Row row = row(run, step);
+      Threshold threshold = settings(run, bounded).threshold();
+      float[] x0 =
+          call(module, run, step, run.at("x", step))
+              .make((prediction, x, i) -> prediction.x0(x, row, threshold));
       largest = Math.max(largest, Fixture.relativeDifference(x0, run.at(name, step), 1));
     }
     return largest;
@@ -194,21 +199,56 @@ class SamplingParityTest {
   }
 
   private static float[] next(TorchModule module, Run run, int step, float[] x) {
-    Row row = AncestralTable.of(run.timesteps()).rows().get(step);
-    Denoised denoised = call(module, run, step, x, true);
-    return SampleState.start(x, 0).next(row, denoised, run.at("noise", step)).x();
+    Row row = row(run, step);
+    Threshold threshold = settings(run, true).threshold();
+    float[] noise = run.at("noise", step);
+    return call(module, run, step, x)
+        .make(
+            (prediction, own, i) ->
+                SampleState.start(own, 0)
+                    .next(row, prediction.x0(own, row, threshold), prediction, part(noise, i))
+                    .x());
   }
 
-  private static Denoised call(TorchModule module, Run run, int step, float[] x, boolean bounded) {
-    Row row = AncestralTable.of(run.timesteps()).rows().get(step);
-    StepSettings settings =
-        StepSettings.of(
-            run.guidance(),
-            bounded ? "dynamic" : "none",
-            0.9,
-            Float.MAX_VALUE,
-            run.stage() == 1 ? 0 : run.lowresTime());
-    float[] one = settings.pack(row);
+  private static Row row(Run run, int step) {
+    return AncestralTable.of(run.timesteps()).rows().get(step);
+  }
+
+  private static StepSettings settings(Run run, boolean bounded) {
+    return StepSettings.of(
+        run.guidance(),
+        bounded ? "dynamic" : "none",
+        0.9,
+        Float.MAX_VALUE,
+        run.stage() == 1 ? 0 : run.lowresTime());
+  }
+
+  /** One call for both samples. */
+  private record Call(float[] x, List<HostTensor> outputs) {
+    /** Made of each sample's prediction and x. */
+    float[] make(Making making) {
+      float[] all = new float[x.length];
+      for (int i = 0; i < BATCH; i++) {
+        float[] made = making.of(Prediction.of(outputs, i), part(x, i), i);
+        System.arraycopy(made, 0, all, i * made.length, made.length);
+      }
+      return all;
+    }
+  }
+
+  /** What is made of one sample. */
+  private interface Making {
+    float[] of(Prediction prediction, float[] x, int index);
+  }
+
+  private static float[] part(float[] both, int index) {
+    int size = both.length / BATCH;
+    return Arrays.copyOfRange(both, index * size, (index + 1) * size);
+  }
+
+  private static Call call(TorchModule module, Run run, int step, float[] x) {
+    StepSettings settings = settings(run, true);
+    float[] one = settings.pack(row(run, step));
     float[] rows = Arrays.copyOf(one, BATCH * one.length);
     System.arraycopy(one, 0, rows, one.length, one.length);
     int side = run.side();
@@ -224,9 +264,9 @@ class SamplingParityTest {
     }
     List<HostTensor> outputs =
         module.call(
-            settings.guided() ? Denoiser.GUIDED_DENOISE : Denoiser.DENOISE,
+            settings.guided() ? Denoiser.GUIDED_PREDICT : Denoiser.PREDICT,
             inputs.stream().<Input>map(Input.Floats::new).toList());
-    return new Denoised(outputs.get(0).data(), outputs.get(1).data(), null);
+    return new Call(x, outputs);
   }
 
   private static List<HostTensor> caption(Run run, float keep) {

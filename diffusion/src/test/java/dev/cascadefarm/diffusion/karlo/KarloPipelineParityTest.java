@@ -3,8 +3,8 @@ package dev.cascadefarm.diffusion.karlo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Prediction;
 import dev.cascadefarm.diffusion.denoise.Predictor;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.denoise.SampleState;
@@ -241,10 +241,11 @@ class KarloPipelineParityTest {
       inputs.add(floats(x, 1, extent.channels(), extent.height(), extent.width()));
       inputs.add(floats(packed, 1, packed.length));
       inputs.addAll(conditions);
-      String method = settings.guided() ? Denoiser.GUIDED_DENOISE : Denoiser.DENOISE;
-      Denoised denoised = Denoised.of(module.call(method, inputs), 0);
+      String method = settings.guided() ? Denoiser.GUIDED_PREDICT : Denoiser.PREDICT;
+      Prediction prediction = Prediction.of(module.call(method, inputs), 0);
+      float[] x0 = prediction.x0(x, row, settings.threshold());
       float[] noise = row.noisy() ? slice(".noise", index) : new float[extent.size()];
-      return SampleState.start(x, table.history()).next(row, denoised, noise).x();
+      return SampleState.start(x, table.history()).next(row, x0, prediction, noise).x();
     }
 
     private float[] state(int index) {

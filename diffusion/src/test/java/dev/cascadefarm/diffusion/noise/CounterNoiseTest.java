@@ -65,6 +65,15 @@ class CounterNoiseTest {
     }
   }
 
+  /** However they are drawn, bit by bit. */
+  @Test
+  void normals_manyAtOnce_quantilesOfTheUniforms() {
+    float[] normals = NOISE.normals(6, 10_001);
+    for (int i = 0; i < normals.length; i++) {
+      assertThat(normals[i]).isEqualTo((float) NormalQuantile.of(NOISE.uniform(6, i)));
+    }
+  }
+
   @Test
   void normals_drawnInAnyOrder_same() {
     CounterNoise fresh = new CounterNoise(42, "base", "start");

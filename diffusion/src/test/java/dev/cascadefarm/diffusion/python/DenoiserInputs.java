@@ -78,9 +78,8 @@ record DenoiserInputs(Draws draws, int batch, int side, boolean enlarges) {
     SamplerOptions options = SamplerOptions.of(draws.coin() ? 1 : 0, Spacing.TRAILING, 0);
     Sampler sampler = Sampler.of(name, options);
     Row row = sampler.table(SCHEDULE, Objective.V, STEPS).rows().get(draws.between(0, STEPS - 1));
-    String threshold = draws.oneOf(List.of("none", "static", "dynamic"));
     int lowresTime = enlarges ? draws.between(0, TIMESTEPS - 1) : 0;
-    return StepSettings.of(draws.between(1, 5), threshold, 0.9, 10, lowresTime).pack(row);
+    return StepSettings.of(draws.between(1, 5), "none", 1, 1, lowresTime).pack(row);
   }
 
   private void caption(Map<String, HostTensor> inputs, String prefix) {

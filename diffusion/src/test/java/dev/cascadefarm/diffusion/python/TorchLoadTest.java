@@ -60,11 +60,11 @@ class TorchLoadTest {
 
   @ParameterizedTest
   @CsvSource({
-    "denoise, false",
-    "guided_denoise, false",
+    "predict, false",
+    "guided_predict, false",
     "loss, false",
-    "denoise, true",
-    "guided_denoise, true",
+    "predict, true",
+    "guided_predict, true",
     "loss, true"
   })
   void open_denoiser_ourOutput(String method, boolean enlarges, PythonSide python)
@@ -81,7 +81,7 @@ class TorchLoadTest {
     Call call =
         Call.floats(
             method,
-            trains ? inputs.loss() : inputs.denoise(method.equals(Denoiser.GUIDED_DENOISE)));
+            trains ? inputs.loss() : inputs.denoise(method.equals(Denoiser.GUIDED_PREDICT)));
     compare(
         "denoiser " + method + (enlarges ? ", enlarging" : ""),
         new Emitted(graph, draws.weights(graph), "final_conv.weight"),

@@ -1,7 +1,7 @@
 package dev.cascadefarm.diffusion.runner;
 
-import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Prediction;
 import dev.cascadefarm.diffusion.denoise.Predictor;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.denoise.SampleState;
@@ -51,8 +51,9 @@ final class DirectDenoising {
         inputs.add(new Input.Floats(batched(state.x(), predictor.extent())));
         inputs.add(new Input.Floats(HostTensor.of(packed, 1, packed.length)));
         inputs.addAll(heard);
-        Denoised denoised = Denoised.of(module.call(Denoiser.GUIDED_DENOISE, inputs), 0);
-        state = state.next(row, denoised, noise.normals(number, size));
+        Prediction prediction = Prediction.of(module.call(Denoiser.GUIDED_PREDICT, inputs), 0);
+        float[] x0 = prediction.x0(state.x(), row, step.threshold());
+        state = state.next(row, x0, prediction, noise.normals(number, size));
         number++;
       }
     }

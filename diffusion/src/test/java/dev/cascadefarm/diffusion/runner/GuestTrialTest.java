@@ -66,7 +66,7 @@ class GuestTrialTest {
     Map<String, HostTensor> call = Fixture.tensors("torchscript/plain-call");
     bundle.tryOut(record(call), folder.resolve("answers"));
     assertThat(SafeTensors.read(folder.resolve("answers")))
-        .containsKeys("denoise/in/0", "denoise/out/1", "guided_denoise/out/0");
+        .containsKeys("predict/in/0", "predict/out/0", "guided_predict/out/0");
     assertRefused(
         bundle,
         record(Fixture.doctored(call, "prediction", 0.5)),

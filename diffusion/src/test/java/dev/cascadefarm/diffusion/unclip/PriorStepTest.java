@@ -3,12 +3,13 @@ package dev.cascadefarm.diffusion.unclip;
 import static dev.cascadefarm.diffusion.graph.Tensor.ANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
 import dev.cascadefarm.diffusion.denoise.DenoisingLoss;
 import dev.cascadefarm.diffusion.denoise.LossKind;
+import dev.cascadefarm.diffusion.denoise.Prediction;
 import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
+import dev.cascadefarm.diffusion.denoise.Threshold;
 import dev.cascadefarm.diffusion.denoise.TrainingObjective;
 import dev.cascadefarm.diffusion.engine.EngineThread;
 import dev.cascadefarm.diffusion.engine.TorchModule.Input;
@@ -97,16 +98,16 @@ class PriorStepTest {
   @CsvSource({"ddpm, 0, 49", "ddpm, 3, 12", "ddim, 0, 49", "ddim, 3, 12"})
   void denoiser_guided_asWrittenOutInPython(String sampler, int step, int timestep) {
     Row row = row(sampler, step);
-    Denoised out = denoised(row, 1);
+    Prediction out = prediction(row, 1);
     float[] x0 = Recorded.of(IO, "free.x0." + timestep).data();
     float[] expected = Recorded.of(IO, "free." + sampler + "." + timestep).data();
-    assertThat(Fixture.relativeDifference(out.x0(), x0, 1)).isLessThan(1e-5);
+    assertThat(Fixture.relativeDifference(x0(row, out), x0, 1)).isLessThan(1e-5);
     assertThat(Fixture.relativeDifference(next(row, out), expected, 1)).isLessThan(1e-5);
-    float[] doctored = next(row, denoised(row, 1.01));
+    float[] doctored = next(row, prediction(row, 1.01));
     assertThat(Fixture.relativeDifference(doctored, expected, 1)).isGreaterThan(1e-4);
   }
 
-  private static Denoised denoised(Row row, double share) {
+  private static Prediction prediction(Row row, double share) {
     StepSettings settings =
         StepSettings.of(share * Recorded.of(IO, "guidance").data()[0], "none", 1, 1, 0);
     float[] packed = settings.pack(row);
@@ -127,13 +128,17 @@ class PriorStepTest {
             Recorded.input(IO, "text"),
             Recorded.same(0));
     Graph graph = new Denoiser(new PriorPredictor(PRIOR)).samplingGraph();
-    List<HostTensor> outputs = Recorded.call(graph, WEIGHTS, Denoiser.GUIDED_DENOISE, inputs);
-    return new Denoised(outputs.get(0).data(), outputs.get(1).data(), null);
+    List<HostTensor> outputs = Recorded.call(graph, WEIGHTS, Denoiser.GUIDED_PREDICT, inputs);
+    return new Prediction(outputs.get(0).data(), null);
   }
 
-  private static float[] next(Row row, Denoised denoised) {
+  private static float[] x0(Row row, Prediction prediction) {
+    return prediction.x0(Recorded.of(IO, "x").data(), row, Threshold.of("none", 1, 1));
+  }
+
+  private static float[] next(Row row, Prediction prediction) {
     SampleState state = SampleState.start(Recorded.of(IO, "x").data(), 0);
-    return state.next(row, denoised, Recorded.of(IO, "z").data()).x();
+    return state.next(row, x0(row, prediction), prediction, Recorded.of(IO, "z").data()).x();
   }
 
   private static Row row(String sampler, int step) {

@@ -3,8 +3,8 @@ package dev.cascadefarm.diffusion.unet2d;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cascadefarm.diffusion.denoise.Denoised;
 import dev.cascadefarm.diffusion.denoise.Denoiser;
+import dev.cascadefarm.diffusion.denoise.Prediction;
 import dev.cascadefarm.diffusion.denoise.Predictor.Extent;
 import dev.cascadefarm.diffusion.denoise.SampleState;
 import dev.cascadefarm.diffusion.denoise.StepSettings;
@@ -117,7 +117,8 @@ class LoopParityTest {
       if (predictor.enlarges()) {
         inputs.add(new Input.Floats(recorded.get("lowres")));
       }
-      return state.next(row, Denoised.of(module.call(Denoiser.GUIDED_DENOISE, inputs), 0), z);
+      Prediction prediction = Prediction.of(module.call(Denoiser.GUIDED_PREDICT, inputs), 0);
+      return state.next(row, prediction.x0(state.x(), row, settings.threshold()), prediction, z);
     }
 
     private static Input floats(float[] data, long... shape) {

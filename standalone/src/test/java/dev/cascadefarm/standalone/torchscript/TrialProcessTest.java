@@ -22,7 +22,7 @@ class TrialProcessTest {
   @Test
   void run_soundFile_itsAnswers() throws IOException {
     Path answers = trial("plain", LONG).run(folder);
-    assertThat(SafeTensors.read(answers)).containsKey("guided_denoise/out/0");
+    assertThat(SafeTensors.read(answers)).containsKey("guided_predict/out/0");
   }
 
   @Test
