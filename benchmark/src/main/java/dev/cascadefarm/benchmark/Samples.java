@@ -19,6 +19,11 @@ record Samples(double[] values) {
         IntStream.range(0, values.length).mapToDouble(i -> values[i] / other.values[i]).toArray());
   }
 
+  /** What this is of {@code whole}, pair by pair, in percent. */
+  Samples percentOf(Samples whole) {
+    return new Samples(Arrays.stream(over(whole).values).map(each -> 100 * each).toArray());
+  }
+
   /** How much smaller {@code part} is, pair by pair, in percent of this. */
   Samples percentBeyond(Samples part) {
     return new Samples(

@@ -21,6 +21,9 @@ import java.util.List;
 final class StageUnets {
   private static final int LARGE = 256;
 
+  /** Side of the grid that a slight U-Net works on. */
+  private static final int SLIGHT_GRID = 16;
+
   private StageUnets() {}
 
   /** The diffusion stages of a cascade. */
@@ -76,15 +79,36 @@ final class StageUnets {
             .lowresCond(true)
             .memoryEfficient(true)
             .build();
+    return untaught("sr256 (stand-in)", LARGE, config, folder);
+  }
+
+  /**
+   * A stage that takes and gives the same as another, by a U-Net that costs next to nothing.
+   *
+   * @param folder where its files go
+   */
+  static StageUnet slight(StageUnet stage, Path folder) {
+    UnetConfig config =
+        stage.config().toBuilder()
+            .dim(8)
+            .dimMults(1)
+            .numResnetBlocks(0)
+            .layerAttns(false)
+            .layerCrossAttns(false)
+            .patchSize(stage.side() / SLIGHT_GRID)
+            .build();
+    return untaught("slight " + stage.name(), stage.side(), config, folder);
+  }
+
+  private static StageUnet untaught(String name, int side, UnetConfig config, Path folder) {
     DiffusionConfig diffusion = new DiffusionConfig("cosine", 1000, Objective.V, 2);
-    var graph = new Denoiser(new UnetPredictor(new Unet(config), LARGE)).samplingGraph();
+    var graph = new Denoiser(new UnetPredictor(new Unet(config), side)).samplingGraph();
     BundleFiles.writeDiffusion(
         folder,
         config,
         diffusion,
-        LARGE,
+        side,
         new BundleFiles.Weights(Initialization.random(graph, 1), ElementType.F32));
-    return new StageUnet(
-        "sr256 (stand-in)", LARGE, config, WireJson.MAPPER.valueToTree(diffusion), folder);
+    return new StageUnet(name, side, config, WireJson.MAPPER.valueToTree(diffusion), folder);
   }
 }

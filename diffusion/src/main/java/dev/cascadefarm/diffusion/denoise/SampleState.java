@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A sample between two model calls: x and the history its sampler keeps, (x, h₁ … h_K). Immutable.
  */
 public final class SampleState {
+  /** Numbers that all columns are added to before the next ones: few enough for the cache. */
+  private static final int PIECE = 4096;
+
   private final float[][] tensors;
 
   private SampleState(float[][] tensors) {
@@ -65,8 +68,10 @@ public final class SampleState {
     all[columns - 1] = row.noisy() ? scaled(noise, prediction.noiseScale()) : noise;
     float[][] next = new float[tensors.length][x().length];
     for (int r = 0; r < next.length; r++) {
-      for (int c = 0; c < columns; c++) {
-        add(next[r], (float) row.next()[r][c], all[c]);
+      for (int from = 0; from < next[r].length; from += PIECE) {
+        for (int c = 0; c < columns; c++) {
+          add(next[r], (float) row.next()[r][c], all[c], from);
+        }
       }
     }
     return new SampleState(next);
@@ -83,11 +88,12 @@ public final class SampleState {
     return scaled;
   }
 
-  private static void add(float[] sum, float factor, float[] column) {
+  private static void add(float[] sum, float factor, float[] column, int from) {
     if (factor == 0) {
       return;
     }
-    for (int i = 0; i < sum.length; i++) {
+    int to = Math.min(from + PIECE, sum.length);
+    for (int i = from; i < to; i++) {
       sum[i] += factor * column[i];
     }
   }

@@ -52,13 +52,9 @@ public record Threshold(double percentile, double floor, double cap, boolean div
   /** Brings x₀ into range, in place (Saharia et al. 2022, §2.3). */
   void bound(float[] x0) {
     float bound = range(x0);
+    float divisor = divides ? bound : 1;
     for (int i = 0; i < x0.length; i++) {
-      x0[i] = Math.max(-bound, Math.min(bound, x0[i]));
-    }
-    if (divides) {
-      for (int i = 0; i < x0.length; i++) {
-        x0[i] /= bound;
-      }
+      x0[i] = Math.max(-bound, Math.min(bound, x0[i])) / divisor;
     }
   }
 
