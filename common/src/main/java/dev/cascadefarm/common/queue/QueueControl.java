@@ -54,6 +54,9 @@ public interface QueueControl {
   /** What operators did, the latest first, from an opaque cursor. */
   Future<ActionPage> actions(String cursor, int limit);
 
+  /** What went wrong since the queue began. */
+  Future<Incidents> incidents();
+
   /** What can be paused. */
   sealed interface Target {
     /** All tasks of a bundle. */
@@ -62,6 +65,15 @@ public interface QueueControl {
     /** All tasks of a tenant. */
     record Tenant(String name) implements Target {}
   }
+
+  /**
+   * What went wrong and was put right, counted since the queue began.
+   *
+   * @param staleReports of tasks whose lease was no longer in force; they changed nothing
+   * @param strayEntries of an index that had no business there
+   * @param breakersOpened stages that counted as broken
+   */
+  record Incidents(long staleReports, long strayEntries, long breakersOpened) {}
 
   /**
    * A tenant as it stands.

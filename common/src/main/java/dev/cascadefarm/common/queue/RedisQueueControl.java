@@ -256,4 +256,18 @@ final class RedisQueueControl implements QueueControl {
         field.apply("target"),
         field.apply("detail"));
   }
+
+  @Override
+  public Future<Incidents> incidents() {
+    return gateway
+        .run(Script.INCIDENTS, List.of())
+        .map(
+            reply -> {
+              Response counts = reply.at(0);
+              return new Incidents(
+                  ScriptReply.numberOrZero(counts.get(0)),
+                  ScriptReply.numberOrZero(counts.get(1)),
+                  ScriptReply.numberOrZero(counts.get(2)));
+            });
+  }
 }

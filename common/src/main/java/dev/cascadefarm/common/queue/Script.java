@@ -42,6 +42,7 @@ record Script(String name, String text, String sha) {
   static final Script DEAD = load("dead");
   static final Script REDRIVE = load("redrive", "acts");
   static final Script ACTIONS = load("actions");
+  static final Script INCIDENTS = load("incidents");
   static final Script EXPIRED = load("expired");
   static final Script FORGET = load("forget");
   static final Script GARBAGE = load("garbage");

@@ -7,6 +7,7 @@ import dev.cascadefarm.common.job.JobState;
 import dev.cascadefarm.common.job.Progress;
 import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
+import dev.cascadefarm.common.queue.QueueControl.Incidents;
 import dev.cascadefarm.common.queue.TaskQueue.Claim;
 import dev.cascadefarm.common.queue.TaskQueue.ClaimResult;
 import dev.cascadefarm.common.queue.TaskQueue.ClaimResult.Outcome;
@@ -157,7 +158,7 @@ class ClaimTest extends QueueOnRedis {
     farm.submit("j", 1);
     farm.raw.score("rdy:text@1:default", 1, "ghost:text:job");
     assertThat(farm.claim(QueueFixture.TEXT, 2)).hasSize(1);
-    assertThat(farm.raw.hash("stat")).containsEntry("dropped", "1");
+    assertThat(farm.checked(farm.control.incidents())).isEqualTo(new Incidents(0, 1, 0));
   }
 
   @Test

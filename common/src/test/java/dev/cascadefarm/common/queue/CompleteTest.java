@@ -9,6 +9,7 @@ import dev.cascadefarm.common.job.Progress;
 import dev.cascadefarm.common.job.TaskId;
 import dev.cascadefarm.common.job.TaskState;
 import dev.cascadefarm.common.queue.JobQueue.Submission;
+import dev.cascadefarm.common.queue.QueueControl.Incidents;
 import dev.cascadefarm.common.queue.TaskQueue.Failure;
 import dev.cascadefarm.common.queue.TaskQueue.LeasedTask;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
@@ -104,7 +105,7 @@ class CompleteTest extends QueueOnRedis {
     assertThat(farm.task(second).state()).isEqualTo(TaskState.LEASED);
     assertThat(farm.complete(second)).isEqualTo(ReportResult.OK);
     assertThat(farm.complete(first)).isEqualTo(ReportResult.STALE);
-    assertThat(farm.raw.hash("stat")).containsEntry("stale", "2");
+    assertThat(farm.checked(farm.control.incidents())).isEqualTo(new Incidents(2, 0, 0));
   }
 
   @Test

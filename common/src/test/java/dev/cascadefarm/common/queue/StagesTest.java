@@ -110,6 +110,7 @@ class StagesTest extends QueueOnRedis {
     farm.complete(tasks.get(3));
     assertThat(stage().brokenSince()).isNull();
     assertThat(farm.claim(QueueFixture.BASE, 8)).hasSize(3);
+    assertThat(farm.checked(farm.control.incidents()).breakersOpened()).isPositive();
   }
 
   @Test

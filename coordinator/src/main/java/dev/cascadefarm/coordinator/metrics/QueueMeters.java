@@ -1,6 +1,7 @@
 package dev.cascadefarm.coordinator.metrics;
 
 import dev.cascadefarm.common.queue.QueueControl;
+import dev.cascadefarm.common.queue.QueueControl.Incidents;
 import dev.cascadefarm.common.queue.QueueControl.StageState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -19,9 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tasks per stage and tenant, pauses, breakers and dead tasks as gauges, read from the queue now
- * and then and not when somebody asks. While the queue does not answer there are no values rather
- * than old ones. Used on one event loop only; every coordinator of a farm shows the same.
+ * Tasks per stage and tenant, pauses, breakers, dead tasks and incidents as gauges, read from the
+ * queue now and then and not when somebody asks. While the queue does not answer there are no
+ * values rather than old ones. Used on one event loop only; every coordinator of a farm shows the
+ * same.
  */
 public final class QueueMeters {
   private static final Logger log = LoggerFactory.getLogger(QueueMeters.class);
@@ -36,6 +38,7 @@ public final class QueueMeters {
   private final MultiGauge paused;
   private final MultiGauge broken;
   private final MultiGauge dead;
+  private final MultiGauge incidents;
   private boolean stopped;
 
   public QueueMeters(Vertx vertx, QueueControl control, MeterRegistry registry, Timing timing) {
@@ -48,6 +51,8 @@ public final class QueueMeters {
     this.paused = gauge(registry, "farm.stage.paused", "Whether the stage is paused");
     this.broken = gauge(registry, "farm.stage.breaker.open", "Whether the stage counts as broken");
     this.dead = gauge(registry, "farm.queue.dead", "Tasks that will not be tried again");
+    this.incidents =
+        gauge(registry, "farm.queue.incidents", "What went wrong since the queue began");
   }
 
   /**
@@ -90,15 +95,16 @@ public final class QueueMeters {
   Future<Void> look() {
     Future<List<StageState>> stages = control.stages();
     Future<Long> deadTasks = control.dead("", 1).map(QueueControl.DeadPage::total);
-    return Future.all(stages, deadTasks)
+    Future<Incidents> incidents = control.incidents();
+    return Future.all(stages, deadTasks, incidents)
         .timeout(timing.deadline().toMillis(), TimeUnit.MILLISECONDS)
-        .onSuccess(both -> show(stages.result(), deadTasks.result()))
+        .onSuccess(all -> show(stages.result(), deadTasks.result(), incidents.result()))
         .onFailure(this::failed)
         .<Void>mapEmpty()
         .otherwiseEmpty();
   }
 
-  private void show(List<StageState> stages, long deadTasks) {
+  private void show(List<StageState> stages, long deadTasks, Incidents counted) {
     if (stopped) {
       return;
     }
@@ -108,6 +114,16 @@ public final class QueueMeters {
     each(paused, stages, stage -> stage.paused() == null ? 0 : 1);
     each(broken, stages, stage -> stage.brokenSince() == null ? 0 : 1);
     dead.register(List.of(Row.of(Tags.empty(), deadTasks)), true);
+    incidents.register(
+        List.of(
+            incident("stale_report", counted.staleReports()),
+            incident("stray_entry", counted.strayEntries()),
+            incident("breaker_opened", counted.breakersOpened())),
+        true);
+  }
+
+  private static Row<?> incident(String kind, long count) {
+    return Row.of(Tags.of("kind", kind), count);
   }
 
   private List<Row<?>> ready(StageState stage) {
@@ -138,7 +154,7 @@ public final class QueueMeters {
   }
 
   private void clear() {
-    for (MultiGauge gauge : List.of(ready, running, delayed, paused, broken, dead)) {
+    for (MultiGauge gauge : List.of(ready, running, delayed, paused, broken, dead, incidents)) {
       gauge.register(List.of(), true);
     }
   }

@@ -49,7 +49,10 @@ class QueueMetersTest {
             "farm_queue_delayed{bundle=\"base@1\"} 6.0",
             "farm_stage_paused{bundle=\"base@1\"} 1.0",
             "farm_stage_breaker_open{bundle=\"base@1\"} 1.0",
-            "farm_queue_dead 7.0");
+            "farm_queue_dead 7.0",
+            "farm_queue_incidents{kind=\"stale_report\"} 1.0",
+            "farm_queue_incidents{kind=\"stray_entry\"} 2.0",
+            "farm_queue_incidents{kind=\"breaker_opened\"} 3.0");
   }
 
   @Test

@@ -38,6 +38,11 @@ final class ScriptedControl implements QueueControl {
   }
 
   @Override
+  public Future<Incidents> incidents() {
+    return Future.succeededFuture(new Incidents(1, 2, 3));
+  }
+
+  @Override
   public Future<Void> allow(String tenant, TenantLimits limits) {
     throw unexpected();
   }

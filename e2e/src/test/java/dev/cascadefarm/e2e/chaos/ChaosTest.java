@@ -26,6 +26,7 @@ class ChaosTest {
     assertThat(round.verdict().violations()).as("seed %d", SEED).isEmpty();
     assertThat(round.kills()).isGreaterThanOrEqualTo(KILLS);
     assertThat(round.struck()).containsKeys(Kind.values());
+    assertThat(round.reached()).containsOnlyKeys(Kind.points());
     assertThat(round.exits()).as("processes that ended by themselves").isZero();
     assertThat(round.verdict().jobs()).isGreaterThan(Arrays.asList(Kind.values()).size());
     assertThat(round.verdict().retried()).as("leases taken back").isPositive();

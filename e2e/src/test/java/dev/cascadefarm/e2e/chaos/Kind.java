@@ -44,12 +44,9 @@ enum Kind {
     return weight;
   }
 
-  /** Whether it happens when a worker has come to a named point. */
-  boolean atPoint() {
-    return switch (this) {
-      case CLAIMED, RENDERED, UPLOADING, STORED, COMPLETED -> true;
-      default -> false;
-    };
+  /** Those that happen when a worker has come to a named point. */
+  static Kind[] points() {
+    return new Kind[] {CLAIMED, RENDERED, UPLOADING, STORED, COMPLETED};
   }
 
   /** How many processes it kills. */

@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * @param struck how often each kind of fault struck
  * @param kills processes killed
- * @param missed named points to which no worker came in time
+ * @param reached how often a worker was killed at each named point; it may not come there in time
  * @param exits processes that ended though nobody asked them to
  */
 record Round(
@@ -26,7 +26,7 @@ record Round(
     Verdict verdict,
     Map<Kind, Integer> struck,
     int kills,
-    int missed,
+    Map<Kind, Integer> reached,
     int exits,
     Duration time) {
   private static final int CLIENTS = 6;
@@ -48,7 +48,7 @@ record Round(
           Checker.judge(history.file()),
           saboteur.struck(),
           saboteur.kills(),
-          saboteur.missed(),
+          saboteur.reached(),
           saboteur.exits(),
           Duration.ofNanos(System.nanoTime() - start));
     }
@@ -89,8 +89,12 @@ record Round(
 
   /** Workers killed at the point where they were meant to be. */
   int atPoints() {
-    int tries = Arrays.stream(Kind.values()).filter(Kind::atPoint).mapToInt(this::times).sum();
-    return tries - missed;
+    return reached.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** Workers killed where they were, for they did not come to their point in time. */
+  int missed() {
+    return Arrays.stream(Kind.points()).mapToInt(this::times).sum() - atPoints();
   }
 
   /** Processes that stood still for a while. */
@@ -105,12 +109,12 @@ record Round(
   String line() {
     return String.format(
         Locale.ROOT,
-        "chaos · seed %d · %d kills %s · %d points missed · %d unasked exits · %d jobs, %d leases"
+        "chaos · seed %d · %d kills %s · at points %s · %d unasked exits · %d jobs, %d leases"
             + " taken back, %d surfaced · %d violations · %.0f s",
         seed,
         kills,
         struck,
-        missed,
+        reached,
         exits,
         verdict.jobs(),
         verdict.retried(),

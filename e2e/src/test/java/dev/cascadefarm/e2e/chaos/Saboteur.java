@@ -18,8 +18,8 @@ final class Saboteur {
   private final History history;
   private final Agenda agenda;
   private final Map<Kind, Integer> struck = new EnumMap<>(Kind.class);
+  private final Map<Kind, Integer> reached = new EnumMap<>(Kind.class);
   private int kills;
-  private int missed;
   private int exits;
 
   Saboteur(Fleet fleet, History history) {
@@ -53,9 +53,9 @@ final class Saboteur {
     return kills;
   }
 
-  /** Named points to which no worker came in time; the worker was killed where it was. */
-  int missed() {
-    return missed;
+  /** How often a worker was killed at each named point; else it was killed where it was. */
+  Map<Kind, Integer> reached() {
+    return reached;
   }
 
   /** Processes that ended though nobody asked them to. */
@@ -112,7 +112,9 @@ final class Saboteur {
         START,
         () -> ambush.sprung() || System.nanoTime() - end >= 0 || victim.ended());
     boolean hit = ambush.sprung();
-    missed += hit ? 0 : 1;
+    if (hit) {
+      reached.merge(fault.kind(), 1, Integer::sum);
+    }
     kill(fault, victim, hit);
     ambush.lift();
   }
