@@ -18,7 +18,7 @@ import java.util.List;
  */
 public final class LatentRecipes {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String SCHEDULE = "cosine";
+  private static final String SCHEDULE = "linear";
   private static final int TIMESTEPS = 1000;
   private static final double CAPTION_DROP = 0.1;
   private static final int LATENT_CHANNELS = 4;
@@ -51,8 +51,8 @@ public final class LatentRecipes {
     Network unet = new Drawer(unet(4, 48, 80, 80));
     return List.of(
         new LatentRecipe(
-            name, AUTOENCODER, "scenes", autoencoder, 8, OptimizerConfig.usual(1e-3, 16_000)),
-        new LatentRecipe(name, LATENT, "scenes", unet, 64, OptimizerConfig.usual(1e-3, 5_500)));
+            name, AUTOENCODER, "scenes", autoencoder, 8, OptimizerConfig.usual(1e-3, 3_000)),
+        new LatentRecipe(name, LATENT, "scenes", unet, 64, OptimizerConfig.usual(1e-3, 2_500)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */
