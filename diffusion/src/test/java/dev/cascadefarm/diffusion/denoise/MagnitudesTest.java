@@ -42,7 +42,8 @@ class MagnitudesTest {
     assertThat(Magnitudes.quantile(values, 1)).isNaN();
   }
 
-  private static float sorted(float[] values, float share) {
+  /** The quantile of the magnitudes, by sorting them. */
+  static float sorted(float[] values, float share) {
     float[] sorted = values.clone();
     for (int i = 0; i < sorted.length; i++) {
       sorted[i] = Math.abs(sorted[i]);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.cascadefarm.diffusion.noise.CounterNoise;
 import dev.cascadefarm.diffusion.sampler.Row;
 import dev.cascadefarm.diffusion.stage.HostTensor;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,23 +53,13 @@ class PredictionTest {
     float[] raw = MODEL.x0(X, ROW, Threshold.of("none", 1, 1));
     float[] bounded = MODEL.x0(X, ROW, Threshold.of(kind, percentile, cap));
     double bound =
-        kind.equals("static") ? 1 : Math.min(cap, Math.max(1, quantile(raw, percentile)));
+        kind.equals("static")
+            ? 1
+            : Math.min(cap, Math.max(1, MagnitudesTest.sorted(raw, (float) percentile)));
     for (int i = 0; i < SIZE; i++) {
       double clipped = Math.max(-bound, Math.min(bound, raw[i]));
       double expected = kind.equals("dynamic") ? clipped / bound : clipped;
       assertThat((double) bounded[i]).isCloseTo(expected, within(1e-6));
     }
-  }
-
-  private static double quantile(float[] raw, double share) {
-    float[] sorted = raw.clone();
-    for (int i = 0; i < sorted.length; i++) {
-      sorted[i] = Math.abs(sorted[i]);
-    }
-    Arrays.sort(sorted);
-    double position = share * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
   }
 }
