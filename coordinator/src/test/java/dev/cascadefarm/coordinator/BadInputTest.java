@@ -180,6 +180,17 @@ class BadInputTest {
     assertThat(problem.getJsonArray("errors")).hasSize(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({"cascade, prompt", "prompt, cascade"})
+  void submit_numberBeyondAllInPlaceOfText_isRefused(String number, String text) {
+    String body = "{\"%s\":1e400,\"%s\":\"tiny\"}".formatted(number, text);
+
+    JsonObject error = onlyError(farm.submitRaw("application/json", Buffer.buffer(body)), 400);
+
+    assertThat(error.getString("field")).isEqualTo(number);
+    assertThat(error.getString("expected")).startsWith("string of 1 to ");
+  }
+
   @Test
   void submit_tenMegabytes_isRefusedAsTooLarge() {
     Buffer body = Buffer.buffer("{\"prompt\":\"" + "x".repeat(10 << 20) + "\"}");

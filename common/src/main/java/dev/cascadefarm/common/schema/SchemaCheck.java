@@ -1,6 +1,10 @@
 package dev.cascadefarm.common.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.Draft;
@@ -55,7 +59,7 @@ public final class SchemaCheck {
 
   /** What is wrong with {@code document}, in the order found; empty if nothing is. */
   public List<Fault> faults(JsonNode document) {
-    OutputUnit result = validator.validate(Json.decodeValue(document.toString()));
+    OutputUnit result = validator.validate(Json.decodeValue(finite(document).toString()));
     if (Boolean.TRUE.equals(result.getValid())) {
       return List.of();
     }
@@ -68,6 +72,25 @@ public final class SchemaCheck {
     return faults.isEmpty()
         ? List.of(Fault.of("", document, Expectation.of(schema)))
         : List.copyOf(faults.values());
+  }
+
+  /**
+   * The document with the largest numbers in the place of those that are larger: the validator
+   * reads them as infinite and takes that for text.
+   */
+  private static JsonNode finite(JsonNode node) {
+    if (node.isNumber() && Double.isInfinite(node.doubleValue())) {
+      return DoubleNode.valueOf(Math.copySign(Double.MAX_VALUE, node.doubleValue()));
+    } else if (node.isObject()) {
+      ObjectNode copy = JsonNodeFactory.instance.objectNode();
+      node.properties().forEach(each -> copy.set(each.getKey(), finite(each.getValue())));
+      return copy;
+    } else if (node.isArray()) {
+      ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+      node.forEach(each -> copy.add(finite(each)));
+      return copy;
+    }
+    return node;
   }
 
   private List<Fault> explain(OutputUnit unit, JsonNode document) {
