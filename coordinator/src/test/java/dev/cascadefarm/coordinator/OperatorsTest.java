@@ -1,10 +1,8 @@
 package dev.cascadefarm.coordinator;
 
-import static dev.cascadefarm.coordinator.CoordinatorFixture.minimal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cascadefarm.common.queue.TenantLimits;
-import dev.cascadefarm.coordinator.access.Role;
 import dev.cascadefarm.testing.RedisExtension;
 import dev.cascadefarm.testing.StoreExtension;
 import dev.cascadefarm.testing.TestRedis;
@@ -15,8 +13,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpResponse;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,19 +54,20 @@ class OperatorsTest {
     assertThat(text.getJsonObject("ready").stream().mapToInt(e -> (Integer) e.getValue()).sum())
         .isEqualTo(2);
     assertThat(text.fieldNames()).doesNotContain("paused", "most", "broken_since");
-    assertThat(get("/v1/stages").getJsonArray("stages")).hasSize(3);
+    assertThat(tenants.read("/v1/stages").getJsonArray("stages")).hasSize(3);
   }
 
   @Test
   void pauseAndResume_ofAStage_keepTasksFromBeingClaimed() {
     tenants.job("acme");
 
-    HttpResponse<Buffer> paused = post("/v1/stages/tiny-text@1/pause", reason("new driver"));
+    HttpResponse<Buffer> paused =
+        tenants.post("/v1/stages/tiny-text@1/pause", reason("new driver"));
 
     assertThat(paused.statusCode()).isEqualTo(200);
     assertThat(paused.bodyAsJsonObject().getString("paused")).isEqualTo("new driver");
     assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 1)).isEmpty();
-    assertThat(post("/v1/stages/tiny-text@1/resume", null).bodyAsJsonObject().fieldNames())
+    assertThat(tenants.post("/v1/stages/tiny-text@1/resume", null).bodyAsJsonObject().fieldNames())
         .doesNotContain("paused");
     assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 1)).hasSize(1);
   }
@@ -80,7 +77,7 @@ class OperatorsTest {
     tenants.job("acme");
     String other = tenants.job("globex");
 
-    JsonObject paused = post("/v1/tenants/acme/pause", reason("unpaid")).bodyAsJsonObject();
+    JsonObject paused = tenants.post("/v1/tenants/acme/pause", reason("unpaid")).bodyAsJsonObject();
 
     assertThat(paused)
         .isEqualTo(
@@ -96,13 +93,13 @@ class OperatorsTest {
     assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 9))
         .singleElement()
         .satisfies(task -> assertThat(task.id().job()).isEqualTo(other));
-    assertThat(post("/v1/tenants/acme/resume", null).statusCode()).isEqualTo(200);
+    assertThat(tenants.post("/v1/tenants/acme/resume", null).statusCode()).isEqualTo(200);
     assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 9)).hasSize(1);
   }
 
   @Test
   void tenants_everyOneThatIsConfigured_isListedBeforeItHasJobs() {
-    assertThat(get("/v1/tenants").getJsonArray("tenants").stream().map(this::name))
+    assertThat(tenants.read("/v1/tenants").getJsonArray("tenants").stream().map(this::name))
         .containsExactly("acme", "default", "globex");
   }
 
@@ -120,122 +117,6 @@ class OperatorsTest {
 
     assertThat(put("/v1/stages/tiny-text@1/bound", most(null)).fieldNames()).doesNotContain("most");
     assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 9)).hasSize(1);
-  }
-
-  @Test
-  void dead_pageByPage_latestFirstWithTheirReasons() {
-    List<String> killed = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      tenants.job("acme");
-      killed.add(0, tenants.kill(TestCatalogue.TEXT));
-    }
-    JsonObject first = get("/v1/dead?limit=2");
-    JsonObject second = get("/v1/dead?limit=2&cursor=" + first.getString("next"));
-
-    assertThat(tasks(first)).isEqualTo(killed.subList(0, 2));
-    assertThat(tasks(second)).isEqualTo(killed.subList(2, 3));
-    assertThat(first.getInteger("total")).isEqualTo(3);
-    assertThat(second.fieldNames()).doesNotContain("next");
-    JsonObject task = first.getJsonArray("tasks").getJsonObject(0);
-    assertThat(Instant.parse(task.getString("at"))).isBefore(Instant.now().plusSeconds(5));
-    task.remove("at");
-    assertThat(task)
-        .isEqualTo(
-            new JsonObject()
-                .put("task", killed.get(0))
-                .put("job", killed.get(0).split(":", -1)[0])
-                .put("stage", "text")
-                .put("tenant", "acme")
-                .put("bundle", "tiny-text@1")
-                .put("kind", "permanent")
-                .put("reason", "no such colour")
-                .put("attempts", 1)
-                .put("failures", 0)
-                .put("stalls", 0)
-                .put("lost", 0));
-  }
-
-  @Test
-  void redrive_oneTask_itsJobIsTakenUpAndSucceeds() {
-    String job = tenants.job("globex");
-    String task = tenants.kill(TestCatalogue.TEXT);
-
-    HttpResponse<Buffer> answer = post("/v1/dead/" + task + "/redrive", null);
-
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.bodyAsJsonObject())
-        .isEqualTo(
-            new JsonObject()
-                .put("redriven", new JsonArray().add(task))
-                .put("refused", new JsonArray()));
-    assertThat(post("/v1/dead/" + task + "/redrive", null).statusCode()).isEqualTo(404);
-    tenants.farm.worker.drain();
-    String token = Tenants.token("globex", Role.WATCH);
-    assertThat(
-            tenants
-                .send(HttpMethod.GET, "/v1/jobs/" + job, token, null)
-                .bodyAsJsonObject()
-                .getString("status"))
-        .isEqualTo("succeeded");
-  }
-
-  @Test
-  void redrive_jobStillEnding_conflictAndLater() {
-    String task = endingJob();
-
-    HttpResponse<Buffer> answer = post("/v1/dead/" + task + "/redrive", null);
-
-    assertThat(answer.statusCode()).isEqualTo(409);
-    assertThat(answer.getHeader("Retry-After")).isEqualTo("2");
-    assertThat(answer.bodyAsJsonObject().getString("type")).endsWith(":job-ending");
-  }
-
-  /** One of two images is dead, the other still with a worker. */
-  private String endingJob() {
-    tenants.submit("acme", minimal().put("n", 2));
-    tenants.farm.worker.drainText();
-    tenants.farm.worker.claim(TestCatalogue.BASE, 1);
-    return tenants.kill(TestCatalogue.BASE);
-  }
-
-  @Test
-  void redrive_several_eachIsToldWhatBecameOfIt() {
-    tenants.job("acme");
-    String good = tenants.kill(TestCatalogue.TEXT);
-    String ending = endingJob();
-    String unknown = "nothing:text:job";
-
-    JsonObject answer =
-        post("/v1/dead/redrive", named(good, ending, unknown, good)).bodyAsJsonObject();
-
-    assertThat(answer.getJsonArray("redriven")).containsExactly(good);
-    assertThat(answer.getJsonArray("refused").stream().map(this::taskAndCode))
-        .containsExactly(ending + " ending", unknown + " none");
-    assertThat(answer.fieldNames()).doesNotContain("next");
-  }
-
-  private String taskAndCode(Object refused) {
-    JsonObject one = (JsonObject) refused;
-    return one.getString("task") + " " + one.getString("code");
-  }
-
-  @Test
-  void redrive_all_pageByPageUntilThereAreNone() {
-    for (int i = 0; i < 103; i++) {
-      tenants.job("globex");
-      tenants.kill(TestCatalogue.TEXT);
-    }
-    JsonObject all = new JsonObject().put("all", true);
-
-    JsonObject first = post("/v1/dead/redrive", all).bodyAsJsonObject();
-    all.put("cursor", first.getString("next"));
-    JsonObject second = post("/v1/dead/redrive", all).bodyAsJsonObject();
-
-    assertThat(first.getJsonArray("redriven")).hasSize(100);
-    assertThat(second.getJsonArray("redriven")).hasSize(3);
-    assertThat(second.fieldNames()).doesNotContain("next");
-    assertThat(get("/v1/dead").getInteger("total")).isZero();
-    assertThat(tenants.farm.worker.claim(TestCatalogue.TEXT, 64)).hasSize(64);
   }
 
   @Test
@@ -270,20 +151,20 @@ class OperatorsTest {
   }
 
   private JsonObject audit(boolean repair) {
-    return post("/v1/audit", new JsonObject().put("repair", repair)).bodyAsJsonObject();
+    return tenants.post("/v1/audit", new JsonObject().put("repair", repair)).bodyAsJsonObject();
   }
 
   @Test
   void actions_sayWhoDidWhat_latestFirst() {
     tenants.job("acme");
     String task = tenants.kill(TestCatalogue.TEXT);
-    post("/v1/stages/tiny-sr@1/pause", reason("new driver"));
+    tenants.post("/v1/stages/tiny-sr@1/pause", reason("new driver"));
     put("/v1/stages/tiny-sr@1/bound", most(4));
-    post("/v1/tenants/globex/pause", reason("unpaid"));
-    post("/v1/dead/" + task + "/redrive", null);
+    tenants.post("/v1/tenants/globex/pause", reason("unpaid"));
+    tenants.post("/v1/dead/" + task + "/redrive", null);
 
-    JsonObject first = get("/v1/actions?limit=3");
-    JsonObject second = get("/v1/actions?limit=3&cursor=" + first.getString("next"));
+    JsonObject first = tenants.read("/v1/actions?limit=3");
+    JsonObject second = tenants.read("/v1/actions?limit=3&cursor=" + first.getString("next"));
 
     assertThat(first.getJsonArray("actions").stream().map(this::said))
         .containsExactly(
@@ -355,29 +236,24 @@ class OperatorsTest {
     assertThat(answer.bodyAsJsonObject().getString("detail"))
         .contains(word)
         .contains("(expected: ");
-    assertThat(get("/v1/actions").getJsonArray("actions")).isEmpty();
+    assertThat(tenants.read("/v1/actions").getJsonArray("actions")).isEmpty();
   }
 
   @Test
   void pause_longestReason_isKept() {
     String longest = "\ud83d\ude00".repeat(128);
 
-    assertThat(post("/v1/stages/tiny-sr@1/pause", reason(longest)).statusCode()).isEqualTo(200);
+    assertThat(tenants.post("/v1/stages/tiny-sr@1/pause", reason(longest)).statusCode())
+        .isEqualTo(200);
     assertThat(stage("tiny-sr@1").getString("paused")).isEqualTo(longest);
   }
 
   private JsonObject stage(String bundle) {
-    return get("/v1/stages").getJsonArray("stages").stream()
+    return tenants.read("/v1/stages").getJsonArray("stages").stream()
         .map(JsonObject.class::cast)
         .filter(each -> each.getString("bundle").equals(bundle))
         .findFirst()
         .orElseThrow();
-  }
-
-  private static List<String> tasks(JsonObject page) {
-    return page.getJsonArray("tasks").stream()
-        .map(each -> ((JsonObject) each).getString("task"))
-        .toList();
   }
 
   private static JsonObject reason(String reason) {
@@ -388,19 +264,7 @@ class OperatorsTest {
     return new JsonObject().put("most", most);
   }
 
-  private static JsonObject named(String... tasks) {
-    return new JsonObject().put("tasks", new JsonArray(List.of(tasks)));
-  }
-
-  private JsonObject get(String path) {
-    return tenants.admin(HttpMethod.GET, path, null).bodyAsJsonObject();
-  }
-
   private JsonObject put(String path, JsonObject body) {
     return tenants.admin(HttpMethod.PUT, path, body).bodyAsJsonObject();
-  }
-
-  private HttpResponse<Buffer> post(String path, @Nullable JsonObject body) {
-    return tenants.admin(HttpMethod.POST, path, body);
   }
 }

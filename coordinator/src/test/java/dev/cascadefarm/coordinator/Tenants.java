@@ -78,6 +78,16 @@ final class Tenants implements AutoCloseable {
     return send(method, path, token("acme", Role.ADMIN), body);
   }
 
+  /** What an administrator reads there. */
+  JsonObject read(String path) {
+    return admin(HttpMethod.GET, path, null).bodyAsJsonObject();
+  }
+
+  /** What an administrator is answered. */
+  HttpResponse<Buffer> post(String path, @Nullable JsonObject body) {
+    return admin(HttpMethod.POST, path, body);
+  }
+
   /** A fresh job of that tenant; its id. */
   String job(String tenant) {
     return submit(tenant, CoordinatorFixture.minimal()).bodyAsJsonObject().getString("id");

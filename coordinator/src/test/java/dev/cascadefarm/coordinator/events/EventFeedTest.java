@@ -97,6 +97,26 @@ class EventFeedTest {
     assertThat(sink.sequences()).isEqualTo(range(1, 35));
   }
 
+  /** What the test above would see if the cursor went ahead of what was written. */
+  @Test
+  void start_sinkThatDropsWhatItHasNoRoomFor_leavesAGap() {
+    log.append(35);
+    ScriptedSink sink =
+        new ScriptedSink(PAGE / 2) {
+          @Override
+          public void send(JobEvent event) {
+            if (!full()) {
+              super.send(event);
+            }
+          }
+        };
+
+    feed(sink, 0);
+    sink.makeRoom(1000);
+
+    assertThat(sink.sequences()).hasSize(30).doesNotContain(6L, 10L).endsWith(35L);
+  }
+
   @Test
   void wake_hintWhileFull_isRememberedUntilThereIsRoom() {
     ScriptedSink sink = new ScriptedSink(0);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A client that has room for so many events and says when it has more. */
-final class ScriptedSink implements EventSink {
+class ScriptedSink implements EventSink {
   final List<JobEvent> sent = new ArrayList<>();
   int room;
   boolean finished;
