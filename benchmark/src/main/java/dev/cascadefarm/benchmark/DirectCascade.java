@@ -64,13 +64,13 @@ final class DirectCascade implements AutoCloseable {
     }
     Map<String, byte[]> pictures = new LinkedHashMap<>();
     for (PlannedStage stage : job.plan().stages()) {
-      run(stage, job.spec(), values)
+      runPlanned(stage, job.spec(), values)
           .forEach((output, value) -> hand(stage, output, value, values, pictures));
     }
     return pictures;
   }
 
-  private Map<String, StageValue> run(
+  private Map<String, StageValue> runPlanned(
       PlannedStage stage, JobSpec spec, Map<String, StageValue> values) {
     Map<String, StageValue> inputs = new HashMap<>();
     stage
@@ -81,11 +81,18 @@ final class DirectCascade implements AutoCloseable {
                 inputs.put(input, values.get(source));
               }
             });
-    StageRunner runner = runners.get(stage.name());
+    return run(stage.name(), spec, inputs);
+  }
+
+  /** What one stage alone makes of these inputs, for image 0 of a job. */
+  Map<String, StageValue> stage(String name, JobRequest request, Map<String, StageValue> inputs) {
+    return run(name, planner.plan(request).spec(), inputs);
+  }
+
+  private Map<String, StageValue> run(String name, JobSpec spec, Map<String, StageValue> inputs) {
+    StageRunner runner = runners.get(name);
     Sample sample =
-        runner.begin(
-            new SampleRequest(
-                stage.name(), spec.seed(), spec.settings().get(stage.name()), inputs));
+        runner.begin(new SampleRequest(name, spec.seed(), spec.settings().get(name), inputs));
     while (!sample.done()) {
       runner.advance(List.of(sample));
       steps++;

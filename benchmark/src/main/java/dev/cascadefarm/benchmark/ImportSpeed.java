@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -19,9 +20,12 @@ import java.util.stream.Stream;
  * long it takes, and how much memory of its own it needs (the mapped files are not counted; Linux
  * only). Also says how much of the pipeline its largest part is, which is what a worker must hold.
  *
+ * <p>The files lie in the system's cache, as after a download; with {@code cold} at the end they
+ * are taken out of it before each turn of either side, so that both read the disk (Linux only).
+ *
  * <pre>java -Xmx256m -XX:+UseSerialGC -Dai.djl.offline=true \
  *   -cp 'benchmark/target/classes:standalone/target/lib/*' \
- *   dev.cascadefarm.benchmark.ImportSpeed FOLDER 5</pre>
+ *   dev.cascadefarm.benchmark.ImportSpeed FOLDER 5 [cold]</pre>
  */
 public final class ImportSpeed {
   private static final String NAME = "imported";
@@ -31,12 +35,17 @@ public final class ImportSpeed {
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     int rounds = Integer.parseInt(arguments[1]);
+    Consumer<Path> before =
+        List.of(arguments).contains("cold") ? ImportSpeed::forget : nothing -> {};
     System.out.println(Machine.line());
     try (Exchange exchange = Exchange.open();
         PeakMemory memory = PeakMemory.watch()) {
       Turns turns =
           Turns.take(
-              1, rounds, () -> millis(() -> install(folder)), () -> millis(() -> read(folder)));
+              1,
+              rounds,
+              () -> millis(folder, before, ImportSpeed::install),
+              () -> millis(folder, before, ImportSpeed::read));
       System.out.printf(
           Locale.ROOT,
           "import %.0f ms, reading the files %.0f ms, import ÷ reading %s; own memory grew by %d MiB%n",
@@ -96,9 +105,31 @@ public final class ImportSpeed {
     }
   }
 
-  private static double millis(Runnable work) {
+  /** Takes a folder's files out of the system's cache. */
+  private static void forget(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        int code =
+            new ProcessBuilder(
+                    "dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (code != 0) {
+          throw new IllegalStateException("dd: exit " + code + " (expected: 0), file " + file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static double millis(Path folder, Consumer<Path> before, Consumer<Path> work) {
+    before.accept(folder);
     long start = System.nanoTime();
-    work.run();
+    work.accept(folder);
     return (System.nanoTime() - start) / 1e6;
   }
 }

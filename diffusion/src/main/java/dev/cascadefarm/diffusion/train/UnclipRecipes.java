@@ -48,10 +48,10 @@ public final class UnclipRecipes {
 
   private static Map<String, Lesson> sceneLessons() {
     return Map.of(
-        "clip", new Lesson(128, OptimizerConfig.usual(1e-3, 5_000)),
-        "prior", new Lesson(128, OptimizerConfig.usual(1e-3, 3_500)),
-        "decoder", new Lesson(64, OptimizerConfig.usual(1e-3, 5_500)),
-        "sr64", new Lesson(16, OptimizerConfig.usual(2e-3, 10_000)));
+        "clip", new Lesson(128, OptimizerConfig.usual(1e-3, 2_500)),
+        "prior", new Lesson(128, OptimizerConfig.usual(1e-3, 2_500)),
+        "decoder", new Lesson(64, OptimizerConfig.usual(1e-3, 3_000)),
+        "sr64", new Lesson(16, OptimizerConfig.usual(2e-3, 4_000)));
   }
 
   /** A cascade of the same form that knows nothing: for tests of everything but the pictures. */

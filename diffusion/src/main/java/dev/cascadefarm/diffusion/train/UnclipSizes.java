@@ -34,6 +34,12 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
   public static final int DRAWN_SIDE = 16;
 
   private static final String SCHEDULE = "cosine";
+
+  /**
+   * Of pictures that have small ones beside them: with more noise, so that textures are learned.
+   */
+  private static final String ENLARGING_SCHEDULE = "linear";
+
   private static final int TIMESTEPS = 1000;
 
   /** Largest square that a super-resolution model learns from at first. */
@@ -126,7 +132,7 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
   private Network prior(ClipConfig read) {
     PriorConfig config =
         new PriorConfig(read.latentDim(), read.text().width(), read.maxTextLen(), prior);
-    return new Network.Prior(config, training(Objective.X_START, 0.1, 0));
+    return new Network.Prior(config, training(SCHEDULE, Objective.X_START, 0.1, 0));
   }
 
   /** Two blocks a level, so that the lowest level attends too; four tokens of an embedding. */
@@ -146,7 +152,7 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
             read.maxTextLen());
     Check.require(
         DRAWN_SIDE % config.sideMultiple() == 0, "ratios", decoder.ratios(), "at most five");
-    return new Network.Drawer(config, training(Objective.V, 0.5, 0), 0.1);
+    return new Network.Drawer(config, training(SCHEDULE, Objective.V, 0.5, 0), 0.1);
   }
 
   /** Reads the caption at all resolutions but the first. */
@@ -168,13 +174,13 @@ public record UnclipSizes(Pair clip, TowerConfig prior, Drawer decoder, Enlarger
             .maxTextLen(read.maxTextLen())
             .attnDimHead(16)
             .build();
-    return new Network.Enlarger(config, training(Objective.V, 0.1, 0.3));
+    return new Network.Enlarger(config, training(ENLARGING_SCHEDULE, Objective.V, 0.1, 0.2));
   }
 
   private static DiffusionTraining training(
-      Objective objective, double captionDrop, double maxAugmentation) {
+      String schedule, Objective objective, double captionDrop, double maxAugmentation) {
     return new DiffusionTraining(
-        SCHEDULE,
+        schedule,
         TIMESTEPS,
         objective,
         LossKind.L2,

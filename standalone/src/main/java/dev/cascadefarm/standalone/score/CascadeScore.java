@@ -1,5 +1,10 @@
 package dev.cascadefarm.standalone.score;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.cascadefarm.common.cascade.RequestField;
+import dev.cascadefarm.coordinator.upload.Aspect;
+import dev.cascadefarm.coordinator.upload.PictureType;
+import dev.cascadefarm.diffusion.scenes.ScenePicture;
 import dev.cascadefarm.diffusion.scenes.SceneSampler;
 import dev.cascadefarm.diffusion.scenes.Verdict;
 import dev.cascadefarm.diffusion.scenes.Wording;
@@ -8,19 +13,27 @@ import dev.cascadefarm.standalone.progress.ProgressDisplay;
 import dev.cascadefarm.standalone.render.JobFailedException;
 import dev.cascadefarm.standalone.render.JobView;
 import dev.cascadefarm.standalone.render.RenderRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cascade judged by the captions of sampled scenes, each rendered as a job of its own. Blocks its
- * caller's thread.
+ * A cascade judged by the captions of sampled scenes, each rendered as a job of its own. A cascade
+ * that starts from a picture is given the scene's own, and judged by whether it keeps what that
+ * shows. Blocks its caller's thread.
  */
 public final class CascadeScore {
   /** Enough jobs to keep every stage busy, few enough to keep the backlog of others short. */
   private static final int AHEAD = 8;
+
+  /** Side of the pictures that are given. */
+  private static final int GIVEN_SIDE = 64;
 
   private final FarmClient client;
   private final String cascade;
@@ -42,6 +55,16 @@ public final class CascadeScore {
     String get(int index) {
       return wording.caption(sampler.scene(index), sampler.seed(), index);
     }
+
+    byte[] picture(int index) {
+      ByteArrayOutputStream png = new ByteArrayOutputStream();
+      try {
+        ScenePicture.of(sampler.scene(index), GIVEN_SIDE).writePng(png);
+      } catch (IOException e) {
+        throw new UncheckedIOException("scene " + index + ": cannot be drawn", e);
+      }
+      return png.toByteArray();
+    }
   }
 
   /**
@@ -59,12 +82,13 @@ public final class CascadeScore {
   /** Renders and judges captions; caption {@code i} has seed {@code i}. */
   public Result run(Captions captions, ProgressDisplay display) {
     int count = captions.count();
+    boolean given = startsFromPicture();
     List<Drawn> pictures = new ArrayList<>();
     Deque<Submitted> ahead = new ArrayDeque<>();
     try (display) {
       for (int next = 0; pictures.size() < count; ) {
         while (next < count && ahead.size() < AHEAD) {
-          ahead.add(submit(captions.get(next), next));
+          ahead.add(submit(captions, next, given));
           next++;
         }
         pictures.add(fetch(ahead.remove()));
@@ -74,9 +98,32 @@ public final class CascadeScore {
     return judge(pictures);
   }
 
-  private Submitted submit(String caption, long seed) {
-    RenderRequest request = new RenderRequest(cascade, caption, null, 1L, seed, null, List.of());
+  private boolean startsFromPicture() {
+    for (JsonNode each : client.cascades().await().path("cascades")) {
+      if (each.path("name").asText().equals(cascade)) {
+        return StreamSupport.stream(each.path("stages").spliterator(), false)
+            .flatMap(stage -> stage.path("inputs").properties().stream())
+            .anyMatch(input -> input.getValue().asText().equals(RequestField.INIT_IMAGE.source()));
+      }
+    }
+    return false;
+  }
+
+  private Submitted submit(Captions captions, int index, boolean given) {
+    String caption = captions.get(index);
+    RenderRequest words =
+        new RenderRequest(cascade, caption, null, 1L, (long) index, null, List.of());
+    RenderRequest request =
+        given ? words.with(RequestField.INIT_IMAGE, upload(captions.picture(index))) : words;
     return new Submitted(client.submit(request.toJson()).await().path("id").asText(), caption);
+  }
+
+  private String upload(byte[] png) {
+    return client
+        .upload(png, PictureType.PNG.mediaType(), Aspect.CENTRE_CROP.word())
+        .await()
+        .path("id")
+        .asText();
   }
 
   private Drawn fetch(Submitted submitted) {

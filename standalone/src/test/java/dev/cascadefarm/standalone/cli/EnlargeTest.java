@@ -75,6 +75,15 @@ class EnlargeTest {
     assertThat(terminal.out()).contains("sheet.png");
   }
 
+  @Test
+  void score_cascadeThatStartsFromAPicture_isGivenTheScenesOwn() {
+    String[] score = {"score", "--cascade", "tiny-enlarge", "--count", "3"};
+
+    assertThat(run(score)).as(terminal.err()).isZero();
+
+    assertThat(terminal.out()).contains("exact, all", "exact, swapped");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
