@@ -112,13 +112,20 @@ final class CycleWorker {
   }
 
   private Future<Integer> completed(List<LeasedTask> tasks) {
-    return Future.all(tasks.stream().map(this::complete).toList()).map(tasks.size());
+    List<Completion> completions = tasks.stream().map(this::completion).toList();
+    return queue
+        .complete(completions)
+        .map(
+            results -> {
+              for (int i = 0; i < tasks.size(); i++) {
+                note(tasks.get(i), results.get(i));
+              }
+              return tasks.size();
+            });
   }
 
-  private Future<Void> complete(LeasedTask task) {
-    Completion completion =
-        new Completion(task.id(), name, task.nonce(), manifest(task), 1, List.of());
-    return queue.complete(completion).compose(result -> noted(task, result));
+  private Completion completion(LeasedTask task) {
+    return new Completion(task.id(), name, task.nonce(), manifest(task), 1, List.of());
   }
 
   private static String manifest(LeasedTask task) {
@@ -126,12 +133,11 @@ final class CycleWorker {
         .formatted(task.id().job(), task.id().stage(), task.attempt(), task.nonce());
   }
 
-  private Future<Void> noted(LeasedTask task, ReportResult result) {
+  private void note(LeasedTask task, ReportResult result) {
     int job = QueueCycles.number(task.id().job());
     if (result != ReportResult.OK || done.get(job)) {
-      return Future.failedFuture(task.id() + ": " + result + " (expected: OK, once)");
+      throw new IllegalStateException(task.id() + ": " + result + " (expected: OK, once)");
     }
     done.set(job);
-    return Future.succeededFuture();
   }
 }

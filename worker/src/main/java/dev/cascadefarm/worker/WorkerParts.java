@@ -80,7 +80,8 @@ final class WorkerParts {
             metrics);
     Batch.Limits limits = new Batch.Limits(config.limits().row(), config.previewInterval());
     StageHost host = new StageHost(self, hostServices(keeper, codec), runner, limits);
-    Heartbeat heartbeat = new Heartbeat(services.queue(), () -> self.snapshot(host.busy()));
+    Heartbeat heartbeat =
+        new Heartbeat(services.queue(), () -> self.snapshot(host.busy(), metrics.secondsPerTask()));
     return new Serving(runner, keeper, heartbeat, host, codec);
   }
 

@@ -52,10 +52,10 @@ final class LossyQueue implements TaskQueue {
   }
 
   @Override
-  public Future<ReportResult> complete(Completion completion) {
-    completions.incrementAndGet();
+  public Future<List<ReportResult>> complete(List<Completion> reported) {
+    completions.addAndGet(reported.size());
     return line()
-        .complete(completion)
+        .complete(reported)
         .compose(answer -> keepOrLose(answer, completeAnswersToLose, true));
   }
 

@@ -96,7 +96,7 @@ class WorkerFaultTest {
 
     assertThat(seconds).isLessThan(5);
     assertThat(task(job).state()).isEqualTo(TaskState.READY);
-    assertThat(workers()).doesNotContain(leaving.id());
+    assertThat(workers()).extracting(WorkerSnapshot::id).doesNotContain(leaving.id());
     held.open();
     farm.await("the model to be freed", held::closed);
     start(farm.base);
@@ -174,14 +174,20 @@ class WorkerFaultTest {
   }
 
   @Test
-  void heartbeat_ofAServingWorker_tellsItsSlots() throws Exception {
-    Worker worker = farm.worker(farm.base, FarmFixture.config().withSlots(3));
+  void heartbeat_ofAServingWorker_tellsItsSlotsAndThenWhatATaskCosts() throws Exception {
+    Worker worker = farm.worker(farm.text, FarmFixture.config().withSlots(3));
     worker.start().await(30, SECONDS);
 
-    farm.await("a heartbeat", () -> workers().contains(worker.id()));
-    WorkerSnapshot seen = farm.jobs().workers().await(30, SECONDS).get(0);
-    assertThat(seen.bundle()).isEqualTo(farm.base.id());
-    assertThat(seen.slots()).isEqualTo(3);
+    farm.await("a heartbeat", () -> !workers().isEmpty());
+    WorkerSnapshot idle = workers().get(0);
+    farm.submit(SPEC);
+    farm.await("what a task costs", () -> workers().get(0).secondsPerTask() != null);
+
+    assertThat(idle.id()).isEqualTo(worker.id());
+    assertThat(idle.bundle()).isEqualTo(farm.text.id());
+    assertThat(idle.slots()).isEqualTo(3);
+    assertThat(idle.secondsPerTask()).isNull();
+    assertThat(workers().get(0).secondsPerTask()).isBetween(1e-6, 30.0);
   }
 
   private void start(InstalledBundle bundle) throws Exception {
@@ -195,8 +201,8 @@ class WorkerFaultTest {
         .orElseThrow();
   }
 
-  private List<String> workers() throws Exception {
-    return farm.jobs().workers().await(30, SECONDS).stream().map(WorkerSnapshot::id).toList();
+  private List<WorkerSnapshot> workers() throws Exception {
+    return farm.jobs().workers().await(30, SECONDS);
   }
 
   private List<String> eventTypes(String job) throws Exception {

@@ -92,6 +92,8 @@ public interface QueueControl {
    * @param paused why; absent unless paused
    * @param most tasks that may run at once; absent without a bound
    * @param brokenSince when its breaker opened; absent unless it is open
+   * @param secondsPerTask seconds of a device that a task has lately taken, as the worker says that
+   *     was heard last; absent until one has finished a task
    */
   record StageState(
       BundleId bundle,
@@ -100,7 +102,8 @@ public interface QueueControl {
       Map<String, Long> ready,
       @Nullable String paused,
       @Nullable Integer most,
-      @Nullable Long brokenSince) {
+      @Nullable Long brokenSince,
+      @Nullable Double secondsPerTask) {
     public StageState {
       ready = Map.copyOf(ready);
     }

@@ -114,6 +114,7 @@ final class RedisQueueControl implements QueueControl {
       ready.put(waiting.get(i).toString(), waiting.get(i + 1).toLong());
     }
     Response open = row.get(6);
+    String seconds = ScriptReply.textOrNull(row.get(7));
     return new StageState(
         BundleId.parse(row.get(0).toString()),
         row.get(1).toLong(),
@@ -121,7 +122,8 @@ final class RedisQueueControl implements QueueControl {
         ready,
         ScriptReply.textOrNull(row.get(4)),
         integer(row.get(5)),
-        open == null ? null : open.toLong());
+        open == null ? null : open.toLong(),
+        seconds == null ? null : Double.valueOf(seconds));
   }
 
   /** The later reading, with the tenants of both. */
@@ -135,7 +137,8 @@ final class RedisQueueControl implements QueueControl {
         ready,
         later.paused(),
         later.most(),
-        later.brokenSince());
+        later.brokenSince(),
+        later.secondsPerTask());
   }
 
   @Override

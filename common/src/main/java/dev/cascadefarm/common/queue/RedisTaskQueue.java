@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ final class RedisTaskQueue implements TaskQueue {
   private static final Logger log = LoggerFactory.getLogger(RedisTaskQueue.class);
   private static final int MOST_TASKS = 64;
   private static final int MOST_RENEWALS = 256;
+  private static final int COMPLETIONS_PER_CALL = 16;
   private static final int MOST_WARNINGS = 16;
   private static final int LONGEST_WARNING = 256;
   private static final int LONGEST_REASON = 2_048;
@@ -136,24 +138,41 @@ final class RedisTaskQueue implements TaskQueue {
   }
 
   @Override
-  public Future<ReportResult> complete(Completion completion) {
+  public Future<List<ReportResult>> complete(List<Completion> completions) {
+    List<Future<List<ReportResult>>> calls = new ArrayList<>();
+    for (int from = 0; from < completions.size(); from += COMPLETIONS_PER_CALL) {
+      int to = Math.min(from + COMPLETIONS_PER_CALL, completions.size());
+      calls.add(completeFew(completions.subList(from, to)));
+    }
+    return Future.all(calls)
+        .map(all -> calls.stream().flatMap(call -> call.result().stream()).toList());
+  }
+
+  private Future<List<ReportResult>> completeFew(List<Completion> completions) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(idempotencyTailMs);
+    completions.forEach(completion -> addArguments(arguments, completion));
+    return gateway
+        .run(Script.COMPLETE, arguments)
+        .map(
+            reply -> ScriptReply.strings(reply.at(0)).stream().map(ReportResult::valueOf).toList());
+  }
+
+  private static void addArguments(List<String> arguments, Completion completion) {
     List<String> warnings =
         completion.warnings().stream()
             .limit(MOST_WARNINGS)
             .map(warning -> cut(warning, LONGEST_WARNING))
             .toList();
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                completion.id().toString(),
-                completion.nonce(),
-                completion.manifest(),
-                Integer.toString(completion.rows()),
-                Integer.toString(warnings.size()),
-                WireJson.write(warnings),
-                idempotencyTailMs));
+    arguments.addAll(
+        List.of(
+            completion.id().toString(),
+            completion.nonce(),
+            completion.manifest(),
+            Integer.toString(completion.rows()),
+            Integer.toString(warnings.size()),
+            WireJson.write(warnings)));
     arguments.addAll(warnings);
-    return gateway.run(Script.COMPLETE, arguments).map(reply -> ReportResult.valueOf(reply.code()));
   }
 
   @Override
@@ -211,7 +230,8 @@ final class RedisTaskQueue implements TaskQueue {
                 worker.id(),
                 WireJson.write(worker),
                 worker.bundle().toString(),
-                Long.toString(FORGET_MS)))
+                Long.toString(FORGET_MS),
+                Objects.toString(worker.secondsPerTask(), "")))
         .mapEmpty();
   }
 

@@ -19,8 +19,16 @@ public interface TaskQueue {
   /** Extends leases, at most 256 at once, and stores what each has to say. */
   Future<Map<TaskId, Renewal.Answer>> renew(String worker, List<Renewal> renewals);
 
-  /** Commits a task's manifest and readies the tasks that waited for it. */
-  Future<ReportResult> complete(Completion completion);
+  /**
+   * Commits manifests and readies the tasks that waited for them. Each task is taken or not for
+   * itself; the answers come in the order of the tasks.
+   */
+  Future<List<ReportResult>> complete(List<Completion> completions);
+
+  /** Commits one task's manifest and readies the tasks that waited for it. */
+  default Future<ReportResult> complete(Completion completion) {
+    return complete(List.of(completion)).map(results -> results.get(0));
+  }
 
   /** Gives a lease back with a reason. */
   Future<ReportResult> fail(Failure failure);

@@ -28,13 +28,14 @@ end
 
 local due = redis.call('ZRANGEBYSCORE', P .. 'dly:' .. bundle, '-inf', now, 'LIMIT', 0, 50)
 for _, id in ipairs(due) do
-  redis.call('ZREM', P .. 'dly:' .. bundle, id)
+  remove(P .. 'dly:' .. bundle, id)
   local t = task_of(id)
   if t and t.state == 'delayed' then
     redis.call('HDEL', P .. 'task:' .. id, 'notbefore')
     ready(t)
   end
 end
+settle()
 
 local stage = redis.call('HMGET', st, 'paused', 'max', 'open', 'probe', 'reserved', 'until')
 local held = redis.call('ZCARD', P .. 'wl:' .. worker)

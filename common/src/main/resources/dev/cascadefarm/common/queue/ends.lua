@@ -3,17 +3,31 @@
 -- What a task that is done needs no more.
 local OUTLIVED = {'error', 'checkpoint', 'notbefore'}
 
+local caps_read = {}
+
+local function has_cap(tenant)
+  if caps_read[tenant] == nil then
+    caps_read[tenant] = redis.call('HEXISTS', P .. 'ten:' .. tenant, 'cap') == 1
+  end
+  return caps_read[tenant]
+end
+
 -- Takes a lease away and remembers how it ended, for a repeated report; what follows are more fields
--- of the task and their values. Only a tenant with a cap can come back into a ring by this.
+-- of the task and their values. Only a tenant with a cap can come back into a ring by this; it comes
+-- after those who came before.
 local function unlease(t, how, ...)
-  local task_key, ten_key = P .. 'task:' .. t.id, P .. 'ten:' .. t.tenant
-  redis.call('ZREM', P .. 'lease:' .. t.bundle, t.id)
-  redis.call('ZREM', P .. 'wl:' .. t.worker, t.id)
-  redis.call('HINCRBY', ten_key, 'infl:' .. t.bundle, -1)
+  local task_key = P .. 'task:' .. t.id
+  if has_cap(t.tenant) then
+    settle()
+  end
+  remove(P .. 'lease:' .. t.bundle, t.id)
+  remove(P .. 'wl:' .. t.worker, t.id)
+  sum(P .. 'ten:' .. t.tenant, 'infl:' .. t.bundle, -1)
   redis.call('HDEL', task_key, 'nonce', 'lease', 'deadline', 'started',
     unpack(how == 'done' and OUTLIVED or {}))
   redis.call('HSET', task_key, 'ended', t.nonce, 'how', how, ...)
-  if redis.call('HEXISTS', ten_key, 'cap') == 1 then
+  if has_cap(t.tenant) then
+    settle()
     sync(t.bundle, t.tenant)
   end
 end
@@ -48,7 +62,7 @@ end
 
 -- Counts tasks of a job as over, and ends the job with the last of them.
 local function close(job, tenant, count, idem_ms)
-  redis.call('HINCRBY', P .. 'ten:' .. tenant, 'backlog', -count)
+  sum(P .. 'ten:' .. tenant, 'backlog', -count)
   local open = tonumber(job_of(job).open or 0) - count
   change(job, 'open', open)
   if open == 0 then
@@ -63,6 +77,7 @@ end
 -- Removes what of a job is not leased, at most `limit` places of its grid of stages and images per
 -- call; the rest waits in `cq`. Leased tasks end when their workers hear of it.
 local function sweep(job, limit, idem_ms)
+  settle()
   local j = job_of(job)
   local v = redis.call('HMGET', P .. 'job:' .. job, 'tenant', 'sweep')
   local tenant, n, plan, from = v[1], tonumber(j.n), j.plan, tonumber(v[2] or 0)
@@ -127,7 +142,7 @@ end
 
 local function retry_later(t, kind, reason, delay)
   unlease(t, 'retried', 'state', 'delayed', 'notbefore', now + delay, 'error', reason)
-  redis.call('ZADD', P .. 'dly:' .. t.bundle, now + delay, t.id)
+  add(P .. 'dly:' .. t.bundle, now + delay, t.id)
   emit_task('task.retried', t, 'kind', kind, 'reason', reason, 'failures', t.failures,
     'delay_ms', delay)
 end

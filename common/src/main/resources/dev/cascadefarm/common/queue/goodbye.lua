@@ -13,6 +13,7 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'wl:' .. worker, 0, tonumber(ARGV[
     drop(t, idem_ms)
   end
 end
+settle()
 local left = redis.call('ZCARD', P .. 'wl:' .. worker)
 if left == 0 then
   redis.call('DEL', P .. 'wk:' .. worker)

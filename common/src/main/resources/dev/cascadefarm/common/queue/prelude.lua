@@ -53,14 +53,42 @@ local function write_changes()
   end
 end
 
+-- What sets of names gain and lose, and sums, are gathered too: one command for each set, whatever
+-- the number of tasks. `settle` writes them with the reply, or before, for scripts that read them.
+local added, removed, summed, entering = {}, {}, {}, {}
+
+local function entry(map, key)
+  local value = map[key] or {}
+  map[key] = value
+  return value
+end
+
+local function add(key, score, member)
+  local flat = entry(added, key)
+  flat[#flat + 1] = score
+  flat[#flat + 1] = member
+end
+
+local function remove(key, member)
+  table.insert(entry(removed, key), member)
+end
+
+local function sum(key, field, by)
+  local fields = entry(summed, key)
+  fields[field] = (fields[field] or 0) + by
+end
+
+local settle
+
 local function reply(code, ...)
+  settle()
   write_changes()
   return {code, names(readied), names(changed), ...}
 end
 
 local written = redis.call('HGET', KEYS[1], 'schema')
 if written and written ~= SCHEMA then
-  return reply('WRONG_SCHEMA', written, SCHEMA)
+  return {'WRONG_SCHEMA', {}, {}, written, SCHEMA}
 end
 
 local function exact(number)
@@ -105,11 +133,25 @@ local function sync(bundle, tenant)
   end
 end
 
--- A ready task more takes no tenant out of a ring.
-local function enter(bundle, tenant)
-  if not redis.call('ZSCORE', P .. 'ring:' .. bundle, tenant) then
-    sync(bundle, tenant)
+-- Tenants enter in the order in which their tasks became ready, and a ready task more takes none out.
+settle = function()
+  for key, members in pairs(removed) do
+    redis.call('ZREM', key, unpack(members))
   end
+  for key, flat in pairs(added) do
+    redis.call('ZADD', key, unpack(flat))
+  end
+  for key, fields in pairs(summed) do
+    for field, by in pairs(fields) do
+      redis.call('HINCRBY', key, field, by)
+    end
+  end
+  for _, t in ipairs(entering) do
+    if not redis.call('ZSCORE', P .. 'ring:' .. t.bundle, t.tenant) then
+      sync(t.bundle, t.tenant)
+    end
+  end
+  added, removed, summed, entering = {}, {}, {}, {}
 end
 
 -- Jobs with the same plan share its table of stages; each is read once.
@@ -161,8 +203,11 @@ end
 
 -- Puts a task that is ready into its index.
 local function wait_for_worker(t)
-  redis.call('ZADD', P .. 'rdy:' .. t.bundle .. ':' .. t.tenant, t.score, t.id)
-  enter(t.bundle, t.tenant)
+  local rdy = P .. 'rdy:' .. t.bundle .. ':' .. t.tenant
+  if not added[rdy] then
+    entering[#entering + 1] = t
+  end
+  add(rdy, t.score, t.id)
   readied[t.bundle] = true
 end
 

@@ -17,4 +17,5 @@ for _, id in ipairs(redis.call('ZRANGE', P .. 'wl:' .. worker, 0, limit - 1)) do
     redis.call('HINCRBY', P .. 'stat', 'dropped', 1)
   end
 end
+settle()
 return reply('OK', redis.call('ZCARD', P .. 'wl:' .. worker))

@@ -105,7 +105,7 @@ record Operation(
 
   private static Supplier<? extends Future<?>> heartbeat(FaultyQueue farm) {
     WorkerSnapshot self =
-        new WorkerSnapshot("worker-1", QueueFixture.TEXT, "host", 1, "cpu", 4, 1, 0);
+        new WorkerSnapshot("worker-1", QueueFixture.TEXT, "host", 1, "cpu", 4, 1, 0.5, 0);
     return () -> farm.queue.tasks().heartbeat(self);
   }
 

@@ -176,7 +176,7 @@ class OutageGraceTest {
   }
 
   private static WorkerSnapshot self() {
-    return new WorkerSnapshot("worker-1", QueueFixture.TEXT, "host", 1, "cpu", 4, 1, 0);
+    return new WorkerSnapshot("worker-1", QueueFixture.TEXT, "host", 1, "cpu", 4, 1, null, 0);
   }
 
   /** What the tests above would see if the reaper had no patience. */

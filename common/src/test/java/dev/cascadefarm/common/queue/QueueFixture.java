@@ -146,7 +146,7 @@ final class QueueFixture implements AutoCloseable {
   }
 
   void heartbeat(String worker, BundleId bundle) {
-    checked(tasks.heartbeat(new WorkerSnapshot(worker, bundle, "here", 1, "cpu", 1, 0, 0)));
+    checked(tasks.heartbeat(new WorkerSnapshot(worker, bundle, "here", 1, "cpu", 1, 0, null, 0)));
   }
 
   ReportResult complete(LeasedTask task, String... warnings) {

@@ -167,6 +167,6 @@ class ReapTest extends QueueOnRedis {
   private void heartbeat(String worker) {
     QueueFixture.await(
         farm.tasks.heartbeat(
-            new WorkerSnapshot(worker, QueueFixture.TEXT, "host", 1, "cpu", 4, 0, 0)));
+            new WorkerSnapshot(worker, QueueFixture.TEXT, "host", 1, "cpu", 4, 0, null, 0)));
   }
 }

@@ -55,6 +55,9 @@ final class FarmDocuments {
     document.put("host", worker.host()).put("pid", worker.pid());
     document.put("device", worker.device());
     document.put("slots", worker.slots()).put("busy", worker.busy());
+    if (worker.secondsPerTask() != null) {
+      document.put("seconds_per_task", worker.secondsPerTask());
+    }
     JobDocument.putTime(document, "last_seen", worker.lastSeen());
     return document;
   }

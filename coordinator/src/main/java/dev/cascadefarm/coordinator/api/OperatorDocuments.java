@@ -35,6 +35,7 @@ final class OperatorDocuments {
     document.set("ready", WireJson.MAPPER.valueToTree(new TreeMap<>(stage.ready())));
     putText(document, "paused", stage.paused());
     putNumber(document, "most", stage.most());
+    putNumber(document, "seconds_per_task", stage.secondsPerTask());
     if (stage.brokenSince() != null) {
       JobDocument.putTime(document, "broken_since", stage.brokenSince());
     }
@@ -126,9 +127,9 @@ final class OperatorDocuments {
     }
   }
 
-  private static void putNumber(ObjectNode document, String field, @Nullable Integer value) {
+  private static void putNumber(ObjectNode document, String field, @Nullable Number value) {
     if (value != null) {
-      document.put(field, value);
+      document.set(field, WireJson.MAPPER.valueToTree(value));
     }
   }
 }

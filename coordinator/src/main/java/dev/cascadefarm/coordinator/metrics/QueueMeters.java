@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ public final class QueueMeters {
   private final Timing timing;
   private final TenantLabels labels = new TenantLabels();
   private final MultiGauge ready;
+  private final MultiGauge work;
   private final MultiGauge running;
   private final MultiGauge delayed;
   private final MultiGauge paused;
@@ -46,6 +49,8 @@ public final class QueueMeters {
     this.control = control;
     this.timing = timing;
     this.ready = gauge(registry, "farm.queue.ready", "Tasks that wait for a worker");
+    this.work =
+        gauge(registry, "farm.queue.ready.seconds", "Device-seconds that waiting tasks will take");
     this.running = gauge(registry, "farm.queue.running", "Tasks that workers hold");
     this.delayed = gauge(registry, "farm.queue.delayed", "Tasks that wait for another try");
     this.paused = gauge(registry, "farm.stage.paused", "Whether the stage is paused");
@@ -108,7 +113,8 @@ public final class QueueMeters {
     if (stopped) {
       return;
     }
-    ready.register(stages.stream().flatMap(stage -> ready(stage).stream()).toList(), true);
+    ready.register(rows(stages, stage -> 1.0), true);
+    work.register(rows(stages, StageState::secondsPerTask), true);
     each(running, stages, StageState::running);
     each(delayed, stages, StageState::delayed);
     each(paused, stages, stage -> stage.paused() == null ? 0 : 1);
@@ -126,7 +132,20 @@ public final class QueueMeters {
     return Row.of(Tags.of("kind", kind), count);
   }
 
-  private List<Row<?>> ready(StageState stage) {
+  /** Of every stage and tenant the tasks that wait, weighed; without stages of unknown weight. */
+  private List<Row<?>> rows(
+      List<StageState> stages, Function<StageState, @Nullable Double> weight) {
+    List<Row<?>> rows = new ArrayList<>();
+    for (StageState stage : stages) {
+      Double each = weight.apply(stage);
+      if (each != null) {
+        rows.addAll(rows(stage, each));
+      }
+    }
+    return rows;
+  }
+
+  private List<Row<?>> rows(StageState stage, double weight) {
     Map<String, Long> sums = new TreeMap<>();
     stage.ready().forEach((tenant, tasks) -> sums.merge(labels.of(tenant), tasks, Long::sum));
     // why: a tenant whose last task was taken is at 0, not gone
@@ -134,7 +153,10 @@ public final class QueueMeters {
     List<Row<?>> rows = new ArrayList<>();
     sums.forEach(
         (label, tasks) ->
-            rows.add(Row.of(Tags.of("bundle", stage.bundle().toString(), "tenant", label), tasks)));
+            rows.add(
+                Row.of(
+                    Tags.of("bundle", stage.bundle().toString(), "tenant", label),
+                    weight * tasks)));
     return rows;
   }
 
@@ -154,7 +176,8 @@ public final class QueueMeters {
   }
 
   private void clear() {
-    for (MultiGauge gauge : List.of(ready, running, delayed, paused, broken, dead, incidents)) {
+    for (MultiGauge gauge :
+        List.of(ready, work, running, delayed, paused, broken, dead, incidents)) {
       gauge.register(List.of(), true);
     }
   }

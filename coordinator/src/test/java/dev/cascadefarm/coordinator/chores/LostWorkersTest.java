@@ -101,7 +101,8 @@ class LostWorkersTest {
         queue
             .tasks()
             .heartbeat(
-                new WorkerSnapshot(worker, BASE, process.host(), process.pid(), "cpu", 1, 0, 0)));
+                new WorkerSnapshot(
+                    worker, BASE, process.host(), process.pid(), "cpu", 1, 0, null, 0)));
   }
 
   private List<LeasedTask> claim(String worker) throws Exception {

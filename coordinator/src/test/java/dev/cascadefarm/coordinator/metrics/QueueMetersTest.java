@@ -45,6 +45,8 @@ class QueueMetersTest {
         .contains(
             "farm_queue_ready{bundle=\"base@1\",tenant=\"a\"} 3.0",
             "farm_queue_ready{bundle=\"base@1\",tenant=\"b\"} 4.0",
+            "farm_queue_ready_seconds{bundle=\"base@1\",tenant=\"a\"} 4.5",
+            "farm_queue_ready_seconds{bundle=\"base@1\",tenant=\"b\"} 6.0",
             "farm_queue_running{bundle=\"base@1\"} 5.0",
             "farm_queue_delayed{bundle=\"base@1\"} 6.0",
             "farm_stage_paused{bundle=\"base@1\"} 1.0",
@@ -53,6 +55,18 @@ class QueueMetersTest {
             "farm_queue_incidents{kind=\"stale_report\"} 1.0",
             "farm_queue_incidents{kind=\"stray_entry\"} 2.0",
             "farm_queue_incidents{kind=\"breaker_opened\"} 3.0");
+  }
+
+  @Test
+  void look_stageOfWhichNoTaskHasEnded_hasTasksButNoSeconds() throws Exception {
+    control.answers(
+        List.of(new StageState(BASE, 0, 0, Map.of("a", 3L), null, null, null, null)), 0);
+
+    look();
+
+    assertThat(registry.scrape())
+        .contains("farm_queue_ready{bundle=\"base@1\",tenant=\"a\"} 3.0")
+        .doesNotContain("farm_queue_ready_seconds{");
   }
 
   @Test
@@ -120,6 +134,6 @@ class QueueMetersTest {
 
   private static StageState stage(
       Map<String, Long> ready, @Nullable String paused, @Nullable Long broken) {
-    return new StageState(BASE, 5, 6, ready, paused, null, broken);
+    return new StageState(BASE, 5, 6, ready, paused, null, broken, 1.5);
   }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Mixin;
     description = "Show the stages of a running farm, what waits there, and their workers.")
 final class FleetCommand implements Callable<Integer> {
   private static final Set<String> NUMBERS =
-      Set.of("READY", "RUNNING", "DELAYED", "MOST", "BUSY", "SEEN");
+      Set.of("READY", "WORK", "RUNNING", "DELAYED", "MOST", "BUSY", "SEEN");
 
   private final Console console;
   private final InstantSource clock;
@@ -42,8 +43,8 @@ final class FleetCommand implements Callable<Integer> {
     JsonNode workers = client.operator().workers().await().path("workers");
     Table table =
         new Table(
-            NUMBERS, "STAGE", "STATE", "READY", "RUNNING", "DELAYED", "MOST", "WORKER", "DEVICE",
-            "BUSY", "SEEN");
+            NUMBERS, "STAGE", "STATE", "READY", "WORK", "RUNNING", "DELAYED", "MOST", "WORKER",
+            "DEVICE", "BUSY", "SEEN");
     for (JsonNode stage : stages) {
       addStage(table, stage, workersOf(workers, stage.path("bundle").asText()));
     }
@@ -74,6 +75,7 @@ final class FleetCommand implements Callable<Integer> {
         stage.path("bundle").asText(),
         state(stage),
         ready,
+        work(ready, stage.path("seconds_per_task")),
         stage.path("running").asLong(),
         stage.path("delayed").asLong(),
         stage.path("most").asText("-"),
@@ -84,7 +86,16 @@ final class FleetCommand implements Callable<Integer> {
     workers.stream()
         .skip(1)
         .map(this::shown)
-        .forEach(more -> table.add("", "", "", "", "", "", more[0], more[1], more[2], more[3]));
+        .forEach(more -> table.add("", "", "", "", "", "", "", more[0], more[1], more[2], more[3]));
+  }
+
+  /** How long one device would be busy with what waits, as {@code 1h2m3s}. */
+  private static String work(long ready, JsonNode secondsPerTask) {
+    if (secondsPerTask.isMissingNode()) {
+      return "-";
+    }
+    Duration time = Duration.ofSeconds(Math.round(ready * secondsPerTask.asDouble()));
+    return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 
   private static String state(JsonNode stage) {

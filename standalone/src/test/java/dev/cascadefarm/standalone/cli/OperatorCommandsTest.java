@@ -112,17 +112,21 @@ class OperatorCommandsTest {
   void fleet_stageAndItsWorkers_inOneTable() {
     submit();
     submit();
-    await(queue.tasks().heartbeat(new WorkerSnapshot(WORKER, DRAW, "here", 7, "cpu", 4, 2, 0)));
+    await(
+        queue.tasks().heartbeat(new WorkerSnapshot(WORKER, DRAW, "here", 7, "cpu", 4, 2, null, 0)));
     String second = UUID.randomUUID().toString();
-    await(queue.tasks().heartbeat(new WorkerSnapshot(second, DRAW, "there", 8, "cuda:0", 4, 0, 0)));
+    await(
+        queue
+            .tasks()
+            .heartbeat(new WorkerSnapshot(second, DRAW, "there", 8, "cuda:0", 4, 0, 45.0, 0)));
 
     assertThat(run("fleet")).as(terminal.err()).isZero();
 
     List<String> lines = terminal.out().lines().toList();
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0))
-        .matches("STAGE +STATE +READY +RUNNING +DELAYED +MOST +WORKER +DEVICE +BUSY +SEEN");
-    assertThat(lines.get(1)).matches("draw@1 +open +2 +0 +0 +- +(here:7|there:8) .*");
+        .matches("STAGE +STATE +READY +WORK +RUNNING +DELAYED +MOST +WORKER +DEVICE +BUSY +SEEN");
+    assertThat(lines.get(1)).matches("draw@1 +open +2 +1m30s +0 +0 +- +(here:7|there:8) .*");
     assertThat(lines.get(1) + lines.get(2)).contains("here:7", "there:8", "2/4", "0/4", "cuda:0");
     await(queue.tasks().goodbye(second));
   }

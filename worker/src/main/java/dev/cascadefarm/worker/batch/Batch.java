@@ -97,6 +97,7 @@ public final class Batch implements TickSource {
       advance(outcome);
       long end = System.nanoTime();
       metrics.tick(rows, end - start);
+      running.forEach(slot -> slot.spend((end - start) / rows));
       sortOut(outcome, end);
     }
     occupied = !running.isEmpty();
@@ -174,6 +175,7 @@ public final class Batch implements TickSource {
         if (slot.sample().done()) {
           outcome.finish(slot, now);
           running.remove(slot);
+          metrics.deviceTime(slot.deviceNanos());
         } else {
           outcome.advance(slot, preview(slot, now), checkpoint(slot));
         }

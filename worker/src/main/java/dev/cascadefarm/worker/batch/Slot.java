@@ -17,6 +17,7 @@ public final class Slot {
   private @Nullable Sample sample;
   private long firstRowNanos;
   private long previewNanos;
+  private long deviceNanos;
 
   /**
    * A place for a sample that has not begun.
@@ -75,6 +76,15 @@ public final class Slot {
     sample = begun;
     firstRowNanos = nanos;
     previewNanos = nanos;
+  }
+
+  /** The device has worked that long for this sample. */
+  void spend(long nanos) {
+    deviceNanos += nanos;
+  }
+
+  long deviceNanos() {
+    return deviceNanos;
   }
 
   /** Whether a preview is due; if so, the next one is due an interval from {@code nanos}. */

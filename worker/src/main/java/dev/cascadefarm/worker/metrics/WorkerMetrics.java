@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A worker's counters and timers, tagged with its bundle. The timers of a task's parts (claim,
@@ -16,12 +17,17 @@ import java.util.function.Consumer;
 public final class WorkerMetrics {
   private static final String PREFIX = "farm.worker.";
 
+  /** Weight of the latest task in the mean of them all. */
+  private static final double LATEST = 0.1;
+
   private final MeterRegistry registry;
   private final Tags tags;
   private final Consumer<TaskTrace> traces;
   private final Counter rows;
   private final Timer tick;
   private final Timer engineWait;
+  private final Timer device;
+  private volatile @Nullable Double secondsPerTask;
 
   /**
    * Meters in {@code registry}.
@@ -35,6 +41,7 @@ public final class WorkerMetrics {
     this.rows = registry.counter(PREFIX + "rows", tags);
     this.tick = registry.timer(PREFIX + "tick", tags);
     this.engineWait = registry.timer(PREFIX + "engine.wait", tags);
+    this.device = registry.timer(PREFIX + "device", tags);
   }
 
   /** A tick advanced {@code samples} samples by one row each. */
@@ -46,6 +53,19 @@ public final class WorkerMetrics {
   /** A sample waited that long for its first tick. */
   public void engineWait(long nanos) {
     engineWait.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A task has had its last row; that long the device worked for it. One thread at a time. */
+  public void deviceTime(long nanos) {
+    device.record(nanos, TimeUnit.NANOSECONDS);
+    double seconds = nanos / 1e9;
+    Double before = secondsPerTask;
+    secondsPerTask = before == null ? seconds : before + LATEST * (seconds - before);
+  }
+
+  /** Seconds of the device that a task has lately taken; absent before the first. */
+  public @Nullable Double secondsPerTask() {
+    return secondsPerTask;
   }
 
   /** A claim was answered with that many tasks. */

@@ -109,7 +109,7 @@ public final class StageHost extends VerticleBase {
       Lease lease = new Lease(task, result.lease(), sentNanos);
       services.keeper().hold(lease);
       Attempt attempt = new Attempt(context, self.id(), lease, sentNanos, answered);
-      begin(new TaskRun(services, parts().renders, attempt), task);
+      begin(new TaskRun(services, parts().renders, parts().reporter, attempt), task);
     }
   }
 
@@ -153,7 +153,7 @@ public final class StageHost extends VerticleBase {
   }
 
   /** What exists only once the host has its context. */
-  private record Parts(Batch batch, Renders renders, Claimer claimer) {
+  private record Parts(Batch batch, Renders renders, Reporter reporter, Claimer claimer) {
     static Parts of(StageHost host) {
       HostServices services = host.services;
       Batch batch =
@@ -179,7 +179,11 @@ public final class StageHost extends VerticleBase {
               host.self,
               services,
               host.context);
-      return new Parts(batch, new Renders(batch, services.engine()), claimer);
+      return new Parts(
+          batch,
+          new Renders(batch, services.engine()),
+          new Reporter(host.context, services),
+          claimer);
     }
   }
 }

@@ -38,6 +38,7 @@ final class TaskRun implements Renders.Listener {
 
   private final HostServices services;
   private final Renders renders;
+  private final Reporter reporter;
   private final Attempt attempt;
   private final Lease lease;
   private final LeasedTask task;
@@ -49,9 +50,10 @@ final class TaskRun implements Renders.Listener {
   private boolean publishing;
 
   /** An attempt that has not started. */
-  TaskRun(HostServices services, Renders renders, Attempt attempt) {
+  TaskRun(HostServices services, Renders renders, Reporter reporter, Attempt attempt) {
     this.services = services;
     this.renders = renders;
+    this.reporter = reporter;
     this.attempt = attempt;
     this.lease = attempt.lease();
     this.task = lease.task();
@@ -152,7 +154,7 @@ final class TaskRun implements Renders.Listener {
             finished.warnings());
     return checkpoints
         .settled(HEARING)
-        .compose(v -> reporter().complete(completion))
+        .compose(v -> reporter.complete(completion))
         .compose(result -> committed(result, finished.rows(), published));
   }
 
@@ -200,7 +202,7 @@ final class TaskRun implements Renders.Listener {
     }
     return checkpoints
         .settled(HEARING)
-        .compose(v -> reporter().fail(failure))
+        .compose(v -> reporter.fail(failure))
         .onSuccess(result -> gaveBack(kind, stopped))
         .recover(this::unreported)
         .mapEmpty();
@@ -234,10 +236,6 @@ final class TaskRun implements Renders.Listener {
   private Future<Void> end() {
     services.keeper().release(lease);
     return Future.succeededFuture();
-  }
-
-  private Reporter reporter() {
-    return new Reporter(services.queue(), services.reportRetry(), services.metrics());
   }
 
   private boolean going() {

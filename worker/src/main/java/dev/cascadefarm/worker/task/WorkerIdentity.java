@@ -2,6 +2,7 @@ package dev.cascadefarm.worker.task;
 
 import dev.cascadefarm.common.cascade.BundleId;
 import dev.cascadefarm.common.queue.WorkerSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a worker is.
@@ -13,8 +14,13 @@ import dev.cascadefarm.common.queue.WorkerSnapshot;
 public record WorkerIdentity(
     String id, BundleId bundle, String digest, String host, long pid, String device, int slots) {
 
-  /** What the worker says of itself with that many slots taken. */
-  public WorkerSnapshot snapshot(int busy) {
-    return new WorkerSnapshot(id, bundle, host, pid, device, slots, busy, 0);
+  /**
+   * What the worker says of itself.
+   *
+   * @param busy slots taken
+   * @param secondsPerTask of the device, lately; absent before the first task
+   */
+  public WorkerSnapshot snapshot(int busy, @Nullable Double secondsPerTask) {
+    return new WorkerSnapshot(id, bundle, host, pid, device, slots, busy, secondsPerTask, 0);
   }
 }

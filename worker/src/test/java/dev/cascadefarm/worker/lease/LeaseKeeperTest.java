@@ -229,7 +229,7 @@ class LeaseKeeperTest {
     }
 
     @Override
-    public Future<ReportResult> complete(Completion completion) {
+    public Future<List<ReportResult>> complete(List<Completion> completions) {
       throw new UnsupportedOperationException();
     }
 

@@ -30,7 +30,7 @@ final class Commands {
         Tuple.of(2, Combinators.combine(index(), rarely(9)).as(Cancel::new)),
         Tuple.of(4, Arbitraries.create(Reap::new)),
         Tuple.of(1, worker().map(Goodbye::new)),
-        Tuple.of(3, Combinators.combine(worker(), bundle(), upTo(4)).as(Heartbeat::new)),
+        Tuple.of(3, Combinators.combine(worker(), bundle(), upTo(4), upTo(2)).as(Heartbeat::new)),
         Tuple.of(
             2,
             Combinators.combine(worker(), bundle(), from1To(3), Arbitraries.of(1L, 260_000_000L))
@@ -83,7 +83,10 @@ final class Commands {
   }
 
   private static Arbitrary<Command> complete() {
-    return Combinators.combine(pick(), Arbitraries.of(0, 5), Arbitraries.of(0, 0, 0, 1, 2))
+    return Combinators.combine(
+            pick().list().ofMinSize(1).ofMaxSize(3),
+            Arbitraries.of(0, 5),
+            Arbitraries.of(0, 0, 0, 1, 2))
         .as(Complete::new);
   }
 

@@ -9,26 +9,35 @@ import dev.cascadefarm.common.queue.TaskQueue.Completion;
 import dev.cascadefarm.common.queue.TaskQueue.ReportResult;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A result for the picked lease, with some warnings. */
-record Complete(Pick pick, int rows, int warnings) implements Command {
+/** Results for the picked leases, reported together, with some warnings each. */
+record Complete(List<Pick> picks, int rows, int warnings) implements Command {
   @Override
   public void run(Trial trial) {
-    Lease lease = pick.of(trial.model);
-    Completion completion =
-        new Completion(
-            lease.task(),
-            lease.worker(),
-            lease.nonce(),
-            "manifest-of-" + lease.task() + "-" + lease.nonce(),
-            rows,
-            Collections.nCopies(warnings, "what is \"ü\"?"));
+    List<Completion> completions =
+        picks.stream().map(pick -> completion(pick.of(trial.model))).toList();
     trial.expect(
-        "complete %s under %s, %d rows, %d warnings"
-            .formatted(lease.task(), lease.nonce(), rows, warnings),
-        answer(trial.model, completion),
-        () -> trial.queue.tasks().complete(completion));
+        "complete %s, %d rows, %d warnings each".formatted(words(completions), rows, warnings),
+        completions.stream().map(each -> answer(trial.model, each)).toList(),
+        () -> trial.queue.tasks().complete(completions));
+  }
+
+  private static String words(List<Completion> completions) {
+    return completions.stream()
+        .map(each -> each.id() + " under " + each.nonce())
+        .collect(Collectors.joining(", "));
+  }
+
+  private Completion completion(Lease lease) {
+    return new Completion(
+        lease.task(),
+        lease.worker(),
+        lease.nonce(),
+        "manifest-of-" + lease.task() + "-" + lease.nonce(),
+        rows,
+        Collections.nCopies(warnings, "what is \"ü\"?"));
   }
 
   static ReportResult answer(Model model, Completion completion) {

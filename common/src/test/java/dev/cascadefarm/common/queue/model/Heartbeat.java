@@ -5,8 +5,12 @@ import dev.cascadefarm.common.queue.WorkerSnapshot;
 import java.time.Duration;
 import java.util.Map;
 
-/** A worker that says it lives. */
-record Heartbeat(int worker, int bundle, int busy) implements Command {
+/**
+ * A worker that says it lives.
+ *
+ * @param quarters seconds of a task; 0 before its first
+ */
+record Heartbeat(int worker, int bundle, int busy, int quarters) implements Command {
   private static final long FORGET_MS = Duration.ofHours(1).toMillis();
 
   @Override
@@ -14,8 +18,20 @@ record Heartbeat(int worker, int bundle, int busy) implements Command {
     Model model = trial.model;
     WorkerSnapshot info =
         new WorkerSnapshot(
-            Names.WORKERS.get(worker), Names.BUNDLES.get(bundle), "host", 7, "cpu", 4, busy, 0);
-    Map<String, Long> serving = model.queue(info.bundle().toString()).serving;
+            Names.WORKERS.get(worker),
+            Names.BUNDLES.get(bundle),
+            "host",
+            7,
+            "cpu",
+            4,
+            busy,
+            quarters == 0 ? null : quarters / 4.0,
+            0);
+    ModelBundle queue = model.queue(info.bundle().toString());
+    if (info.secondsPerTask() != null) {
+      queue.secondsPerTask = info.secondsPerTask();
+    }
+    Map<String, Long> serving = queue.serving;
     serving.put(info.id(), model.now);
     serving.values().removeIf(heard -> model.now - heard > FORGET_MS);
     ModelWorker known = model.workers.computeIfAbsent(info.id(), ModelWorker::new);

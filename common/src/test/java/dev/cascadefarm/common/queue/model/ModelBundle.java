@@ -15,6 +15,9 @@ final class ModelBundle {
   /** Since when its breaker is open; absent unless it is. */
   @Nullable Long brokenSince;
 
+  /** What a task costs, as the worker said that told it last. */
+  @Nullable Double secondsPerTask;
+
   long nextProbe;
 
   /** Tasks that lately failed around themselves, with the time. */

@@ -253,6 +253,13 @@ class QueueMutantsTest {
   }
 
   @Example
+  void leaseByTheWorkersClock_caught() {
+    caught(
+        "a lease by the clock of a worker that is a minute slow",
+        replace("claim", "now + lease_ms", "now - 60000 + lease_ms"));
+  }
+
+  @Example
   void tokensWithoutEnd_caught() {
     caught(
         "submissions are saved up without end",

@@ -99,6 +99,7 @@ record ReadControl(int limit) implements Command {
         ready,
         queue.paused,
         queue.most,
-        queue.brokenSince);
+        queue.brokenSince,
+        queue.secondsPerTask);
   }
 }

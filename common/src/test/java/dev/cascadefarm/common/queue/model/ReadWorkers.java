@@ -36,6 +36,7 @@ record ReadWorkers() implements Command {
         info.device(),
         info.slots(),
         info.busy(),
+        info.secondsPerTask(),
         seen);
   }
 }
