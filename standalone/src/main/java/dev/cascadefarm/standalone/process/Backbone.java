@@ -1,5 +1,6 @@
 package dev.cascadefarm.standalone.process;
 
+import com.hazelcast.core.HazelcastInstance;
 import dev.cascadefarm.common.bus.FarmBus;
 import dev.cascadefarm.common.bus.LostProcesses;
 import dev.cascadefarm.common.queue.QueueConfig;
@@ -20,6 +21,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ record Backbone(
   /** Longer than the cluster itself takes to give up. */
   private static final Duration JOIN = Duration.ofSeconds(ClusterMember.JOIN_SECONDS * 2);
 
+  private static final int JOIN_ATTEMPTS = 3;
   private static final Duration STOP = Duration.ofSeconds(5);
 
   /** How long Redis and the store may take to come up beside this process. */
@@ -52,8 +55,11 @@ record Backbone(
   static Backbone connect(ClusterConfig cluster, Supplier<Addresses> addresses, Teardown teardown) {
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     teardown.push("measurements", metrics::close);
-    HazelcastClusterManager manager = ClusterMember.manager(cluster);
-    Vertx vertx = join(cluster, manager, metrics);
+    VertxOptions options =
+        ClusterMember.options(cluster)
+            .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
+    Joined joined = join(options, () -> ClusterMember.manager(cluster), metrics);
+    Vertx vertx = joined.vertx();
     teardown.push("event bus", () -> Wait.atMost(STOP, "event bus", vertx.close()));
     FarmBus bus = new FarmBus(vertx.eventBus());
     Addresses reached = addresses.get();
@@ -63,15 +69,45 @@ record Backbone(
     teardown.push("store client", () -> Wait.atMost(STOP, "store", store.close()));
     insist(vertx, "queue", queue::start);
     insist(vertx, "store", store::start);
-    LostProcesses losses = new ClusterLosses(manager.getHazelcastInstance());
+    LostProcesses losses = new ClusterLosses(joined.hazelcast());
     return new Backbone(vertx, bus, losses, queue, store, metrics);
   }
 
+  /** A member of the cluster. */
+  record Joined(Vertx vertx, HazelcastInstance hazelcast) {}
+
+  /**
+   * Joins as a new member after a failure: one that takes the place of a process which ended a
+   * moment ago may be taken for that one ("Connecting to self").
+   *
+   * @param managers each call makes another member
+   */
+  static Joined join(
+      VertxOptions options,
+      Supplier<HazelcastClusterManager> managers,
+      PrometheusMeterRegistry metrics) {
+    for (int attempt = 1; ; attempt++) {
+      HazelcastClusterManager manager = managers.get();
+      try {
+        return new Joined(join(options, manager, metrics), manager.getHazelcastInstance());
+      } catch (RuntimeException e) {
+        leave(manager.getHazelcastInstance());
+        if (attempt == JOIN_ATTEMPTS) {
+          throw e;
+        }
+        log.warn("not let into the cluster: {}; once more", e.getMessage());
+      }
+    }
+  }
+
+  private static void leave(@Nullable HazelcastInstance member) {
+    if (member != null) {
+      member.getLifecycleService().terminate();
+    }
+  }
+
   private static Vertx join(
-      ClusterConfig cluster, ClusterManager manager, PrometheusMeterRegistry metrics) {
-    VertxOptions options =
-        ClusterMember.options(cluster)
-            .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
+      VertxOptions options, ClusterManager manager, PrometheusMeterRegistry metrics) {
     Future<Vertx> vertx =
         Vertx.builder()
             .with(options)
