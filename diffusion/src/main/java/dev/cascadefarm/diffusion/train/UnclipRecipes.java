@@ -50,7 +50,7 @@ public final class UnclipRecipes {
     return Map.of(
         "clip", new Lesson(128, OptimizerConfig.usual(1e-3, 2_500)),
         "prior", new Lesson(128, OptimizerConfig.usual(1e-3, 2_500)),
-        "decoder", new Lesson(64, OptimizerConfig.usual(1e-3, 3_000)),
+        "decoder", new Lesson(64, OptimizerConfig.usual(1e-3, 8_000)),
         "sr64", new Lesson(16, OptimizerConfig.usual(2e-3, 4_000)));
   }
 
