@@ -70,14 +70,20 @@ public final class ImportSpeed {
   }
 
   private static void read(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+    try {
+      for (Path file : files(folder)) {
         try (InputStream in = Files.newInputStream(file)) {
           in.transferTo(OutputStream.nullOutputStream());
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).toList();
     }
   }
 
@@ -107,8 +113,8 @@ public final class ImportSpeed {
 
   /** Takes a folder's files out of the system's cache. */
   private static void forget(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+    try {
+      for (Path file : files(folder)) {
         int code =
             new ProcessBuilder(
                     "dd", "of=" + file, "oflag=nocache", "conv=notrunc,fdatasync", "count=0")

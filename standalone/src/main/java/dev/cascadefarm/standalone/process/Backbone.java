@@ -78,7 +78,8 @@ record Backbone(
 
   /**
    * Joins as a new member after a failure: one that takes the place of a process which ended a
-   * moment ago may be taken for that one ("Connecting to self").
+   * moment ago may be taken for that one ("Connecting to self"). Not once the time to be let in is
+   * over.
    *
    * @param managers each call makes another member
    */
@@ -86,13 +87,14 @@ record Backbone(
       VertxOptions options,
       Supplier<HazelcastClusterManager> managers,
       PrometheusMeterRegistry metrics) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ClusterMember.JOIN_SECONDS);
     for (int attempt = 1; ; attempt++) {
       HazelcastClusterManager manager = managers.get();
       try {
         return new Joined(join(options, manager, metrics), manager.getHazelcastInstance());
       } catch (RuntimeException e) {
         leave(manager.getHazelcastInstance());
-        if (attempt == JOIN_ATTEMPTS) {
+        if (attempt == JOIN_ATTEMPTS || System.nanoTime() >= end) {
           throw e;
         }
         log.warn("not let into the cluster: {}; once more", e.getMessage());
